@@ -1,0 +1,1 @@
+"""The fictional Manufacture Ferrandelle: its products, its clients, and what was planted."""

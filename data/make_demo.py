@@ -1,0 +1,47 @@
+"""Write the exports of the demo firm, and the truth planted in them: `python make_demo.py [DIR]`.
+
+The same bytes at each run (but for the compression of the workbook, which zlib decides);
+`engagement.yml`, beside them, is written by hand.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from demo_firm.catalogue import catalogue
+from demo_firm.clients import client_base
+from demo_firm.exports import TABLES, Firm
+from demo_firm.invoice_rows import rows_by_year
+from demo_firm.payments import payments
+from demo_firm.sales import history
+from demo_firm.truth import truth
+
+
+def demo_firm() -> Firm:
+    """The whole firm, in memory."""
+    base, products = client_base(), catalogue()
+    past = history(base, products)
+    return Firm(base, products, past, rows_by_year(past), payments(past))
+
+
+def write_demo(folder: Path) -> None:
+    """Every export, and truth.json with one client per line."""
+    firm = demo_firm()
+    folder.mkdir(parents=True, exist_ok=True)
+    for write_table in TABLES:
+        write_table(folder, firm)
+    facts = truth(firm)
+    clients = facts.pop("clients")
+    lines = ",\n".join(f"  {_json(code)}: {_json(of)}" for code, of in clients.items())
+    head = json.dumps(facts, ensure_ascii=False, indent=1)[:-2]
+    text = f'{head},\n "clients": {{\n{lines}\n }}\n}}\n'
+    (folder / "truth.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    write_demo(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "demo")

@@ -1,0 +1,5 @@
+"""Audit of a firm's client base: intake, client summary, analyses, reports."""
+
+__version__ = "0.1.0"
+METHOD_VERSION = 1
+SCHEMA_VERSION = 1

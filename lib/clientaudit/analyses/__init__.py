@@ -1,0 +1,1 @@
+"""One module per notebook: tables and the findings that they support."""

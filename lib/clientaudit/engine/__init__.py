@@ -1,0 +1,1 @@
+"""Table work at any scale: the connection, the purchase days and the client summary."""

@@ -1,0 +1,168 @@
+"""csv, tsv and txt files: DuckDB reads the plain ones, the careful reader the others."""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from clientaudit.errors import AuditError
+from clientaudit.intake.dialect import codec, used_dialect
+from clientaudit.intake.files import CHUNK_BYTES, scratch
+from clientaudit.intake.parts import (
+    Job,
+    Part,
+    first_named,
+    load_rows,
+    refuse_width,
+    stored_part,
+    trimmed,
+)
+from clientaudit.intake.records import Records
+from clientaudit.intake.sql import identifier, literal
+from clientaudit.settings.sources import Dialect
+
+
+def read_delimited(job: Job) -> Part:
+    """Load one delimited file, every cell as text.
+
+    Plain files, most of them, pass through DuckDB at its speed. One with line breaks between
+    quotes, blanks around quotes, a `stop_at`, or which DuckDB cannot read, is read record by
+    record; that reader is the rule, and finds all faults at once. Raises AuditError with them.
+    """
+    dialect, detected = used_dialect(job.path, job.dialect, job.options.header_row)
+    heading, end = _heading(job, dialect)
+    with scratch() as folder:
+        copy = folder / "plain.csv"
+        if not _load_plain(job, dialect, (copy, end, len(heading))):
+            _load_careful(job, dialect, heading)
+    return replace(stored_part(job, heading, dialect), detected=detected)
+
+
+def line_steps(path: Path, dialect: Dialect, header_row: int) -> list[tuple[int, int]]:
+    """Where the lines of a file stop following its rows: (row, its line), rows in order.
+
+    Row r stands on line + r - row of the last step whose row is not above r.
+    """
+    records = iter(Records(path, "", dialect, header_row))
+    next(records)
+    steps: list[tuple[int, int]] = []
+    lines = (line for line, cells in records if cells)
+    for row, line in enumerate(lines, start=1):
+        if not steps or line - row != steps[-1][1] - steps[-1][0]:
+            steps.append((row, line))
+    return steps
+
+
+def _heading(job: Job, dialect: Dialect) -> tuple[list[str], int]:
+    """Cells of the heading and the line it ends on; an empty last cell that the first row has
+    not is a separator too many.
+    """
+    rows = Records(job.path, job.name, dialect, job.options.header_row)
+    records = iter(rows)
+    _, heading = next(records, (0, []))
+    end = rows.line
+    if rows.fault_count:
+        deque(records, maxlen=0)
+    rows.raise_faults()
+    if not any(map(trimmed, heading)):
+        raise AuditError(
+            f"{job.name}, line {job.options.header_row}: there is no heading. "
+            "Set header_row to the line that names the columns."
+        )
+    refuse_width(job, heading)
+    first = next((cells for _, cells in records if cells), heading)
+    while len(heading) > len(first) and not heading[-1].strip():
+        heading.pop()
+    return heading, end
+
+
+def _load_plain(job: Job, dialect: Dialect, copied: tuple[Path, int, int]) -> bool:
+    """Load through DuckDB; False if the file needs the careful reader."""
+    copy, heading_end, width = copied
+    if job.options.stop_at or width == 1:
+        return False
+    lines = _plain_copy(job.path, copy, dialect, heading_end)
+    if lines is None:
+        return False
+    columns = ", ".join(f"c{i}: 'VARCHAR'" for i in range(width))
+    try:
+        job.connection.execute(
+            f"CREATE OR REPLACE TABLE {identifier(job.table)} AS SELECT * FROM read_csv("
+            f"{literal(str(copy))}, columns={{{columns}}}, delim={literal(dialect.separator or '')}"
+            """, auto_detect=false, header=false, quote='"', escape='"', new_line='\\n',"""
+            " strict_mode=true, null_padding=false, parallel=false)"
+        )
+    except duckdb.InvalidInputException:
+        return False
+    # At an unclosed quote DuckDB ends without a word: the lines must all be there.
+    row = job.connection.execute(f"SELECT count(*) FROM {identifier(job.table)}").fetchone()
+    return row == (lines,)
+
+
+def _plain_copy(source: Path, copy: Path, dialect: Dialect, skip: int) -> int | None:
+    """Copy the lines below the heading as UTF-8 with plain line ends and no blank line.
+
+    Returns their number, or None if a line is not a record.
+    """
+    spaced = re.compile('(?m)(?:^|{0}) +"|" +(?:{0}|$)'.format(re.escape(dialect.separator or "")))
+    lines = 0
+    try:
+        with (
+            source.open(encoding=codec(dialect.encoding or ""), newline="") as stream,
+            copy.open("wb") as out,
+        ):
+            for _ in range(skip):
+                stream.readline()
+            while text := stream.read(CHUNK_BYTES) + stream.readline():
+                text = _plain_lines(text)
+                data = text.encode()
+                if "\0" in text or ('"' in text and not _plain_quotes(text, data, spaced)):
+                    return None
+                lines += text.count("\n") + (not text.endswith("\n") and text != "")
+                out.write(data)
+    except UnicodeDecodeError:
+        return None
+    return lines
+
+
+def _plain_lines(text: str) -> str:
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\n\n" in text:
+        text = re.sub("\n{2,}", "\n", text)
+    return text.removeprefix("\n")
+
+
+def _plain_quotes(text: str, data: bytes, spaced: re.Pattern[str]) -> bool:
+    """Whether no line ends between quotes and no blank stands around a quoted cell."""
+    if (' "' in text or '" ' in text) and spaced.search(text):
+        return False
+    signs = np.frombuffer(data, dtype=np.uint8)
+    inside = np.logical_xor.accumulate(signs == ord('"'))
+    return not (inside[-1] or np.any(inside & (signs == ord("\n"))))
+
+
+def _load_careful(job: Job, dialect: Dialect, heading: list[str]) -> None:
+    records = Records(job.path, job.name, dialect, job.options.header_row)
+    load_rows(job, len(heading), _rows(job, records, heading))
+    records.raise_faults()
+
+
+def _rows(job: Job, records: Records, heading: list[str]) -> Iterator[list[str]]:
+    """The rows below the heading until `stop_at`; after a fault the rest is only checked."""
+    stop, first, width = job.stop, first_named(heading), len(heading)
+    below = iter(records)
+    next(below)
+    for line, cells in below:
+        if stop and stop.search("".join(cells[first : first + 1]).strip()):
+            return
+        while len(cells) > width and not cells[-1]:
+            cells.pop()
+        if cells and len(cells) != width:
+            records.wrong_width(line, cells, width)
+        elif cells and not records.fault_count:
+            yield cells

@@ -1,0 +1,51 @@
+"""What the columns of the workbook mean: for its read-me. `Sheet.column` wins over `column`."""
+
+DEFINITIONS = {
+    "client_id": "Code of the client, as in the firm's files after the rules of the engagement "
+    "file.",
+    "name": "Name of the client, as in the client file.",
+    "rfm_segment": "Group of the client by its recency and frequency scores.",
+    "revenue": "Net amount of all lines up to the cut-off date, credit notes taken off.",
+    "revenue_window": "Net amount of the period that ends on the cut-off date.",
+    "revenue_prior_window": "Net amount of the period before, of the same length.",
+    "margin": "Net amount less cost, over the lines whose cost is known; empty where none is.",
+    "margin_window": "Margin of the period that ends on the cut-off date.",
+    "margin_prior_window": "Margin of the period before.",
+    "revenue_with_cost": "The part of revenue on which the margin is measured.",
+    "credit_amount": "Amount of the credit notes, already taken off revenue.",
+    "first_purchase": "First purchase day in the exports; empty for a client with credit notes "
+    "only.",
+    "last_purchase": "Last purchase day up to the cut-off date.",
+    "recency_days": "Days from the last purchase to the cut-off date.",
+    "observed_days": "Days from the first purchase to the cut-off date.",
+    "last_order_age_days": "Days from the first to the last purchase.",
+    "occasion_count": "Days with at least one document that is not a credit note; several "
+    "invoices on one day count once.",
+    "occasion_count_window": "Purchase days of the period that ends on the cut-off date.",
+    "occasion_count_prior_window": "Purchase days of the period before.",
+    "repeat_count": "Purchase days after the first.",
+    "invoice_count": "Documents that are not credit notes.",
+    "credit_note_count": "Documents that are credit notes.",
+    "line_count": "Invoice lines, those of credit notes included.",
+    "family_count": "Product families bought at least once.",
+    "gap_count": "Intervals between two purchase days that follow each other.",
+    "mean_gap_days": "Mean length of these intervals, in days.",
+    "median_gap_days": "Half of these intervals are shorter, in days.",
+    "sd_gap_days": "Standard deviation of these intervals, in days.",
+    "is_left_truncated": "The client was one before the exports begin, or may have been: its "
+    "tenure is a minimum.",
+    "silence_ratio": "Days since the last purchase over the client's own mean interval, where the "
+    "scores are made with it.",
+    "recency_basis": "What the recency score compares: days, or silence over own interval.",
+    "r_score": "From 1 (silent longest) to the highest score (bought last).",
+    "f_score": "From 1 (fewest purchase days) to the highest score (most).",
+    "m_score": "From 1 (least revenue) to the highest score (most).",
+    "Segments.recency_days": "Half of the clients of the group have been silent for longer.",
+    "Segments.occasion_count": "Half of the clients of the group bought on more days.",
+    "client_count": "Clients of the group.",
+    "client_share": "Clients of the group, of all clients.",
+    "revenue_share": "Revenue of the group, of all revenue.",
+    "advice": "What we suggest for such clients.",
+    "why": "Reason given by the engagement file, or the rule itself.",
+    "line": "Line of the file, its headings counted.",
+}

@@ -1,0 +1,210 @@
+"""One run of one engagement: intake, gate, notebooks, pages, workbook, manifest, publication."""
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from clientaudit.audit import Audit, RunContext
+from clientaudit.errors import AuditError
+from clientaudit.intake.prepare import input_files, prepare
+from clientaudit.report.workbook import write_workbook
+from clientaudit.run import manifest
+from clientaudit.run.execute import Event, Progress, Task, execute_tasks
+from clientaudit.run.kernel import Place
+from clientaudit.run.lock import run_lock
+from clientaudit.run.notebooks import FOLDER, NotebookInfo
+from clientaudit.run.pages import make_pages, write_metrics, write_pages
+from clientaudit.run.parameters import kernel_values
+from clientaudit.run.plan import Plan, RunOptions, make_plan, relative
+from clientaudit.run.publish import (
+    edited_path,
+    publish,
+    recover,
+    recover_folder,
+    refuse_edited,
+    staging_path,
+)
+from clientaudit.run.scrub import scrubbed
+from clientaudit.text import Say
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where a run was published. refusals: why the gate refused the data, one sentence each."""
+
+    index: Path
+    refusals: tuple[str, ...]
+
+
+def run_engagement(
+    path: Path, options: RunOptions, *, progress: Progress, folder: Path = FOLDER
+) -> Outcome:
+    """Run the notebooks of `folder` on one engagement and publish the result, all or nothing.
+
+    Where the gate refuses the data, only report 00 is published, to NAME_refused.
+    Raises AuditError for what a consultant can fix, NotebookFailed when a notebook stops; the
+    run that stood there before is then untouched.
+    """
+    plan = make_plan(path, options, folder=folder)
+    recover_folder(plan.parent)
+    audit = open_plan(plan, progress)
+    refused = refusals(audit)
+    target = plan.parent / plan.name(audit.as_of, refused=bool(refused))
+    _make_parent(plan.parent)
+    with run_lock(target):
+        recover(target)
+        staging = staging_path(target)
+        try:
+            imported = _is_same(options.previous, target)
+            refuse_edited(target, imported=imported)
+            facts = write_run(plan, staging, progress=progress, audit=audit)
+            manifest.write_manifest(staging, facts | _places(plan, target))
+            refuse_edited(target, imported=imported)  # edited while the run went on
+            publish(target)
+        finally:
+            recover(target)  # whatever stopped it, nothing half done stays
+    return Outcome(target / "index.html", refused)
+
+
+def open_plan(plan: Plan, progress: Progress) -> Audit:
+    """The prepared tables of a plan's engagement, with the thresholds of the gate."""
+    prepared = prepare(plan.engagement, progress=lambda step: progress(Event(step, "step")))
+    return Audit(
+        engagement=plan.engagement,
+        prepared=prepared,
+        as_of=plan.as_of(prepared.facts),
+        say=Say(plan.language, plan.engagement.currency),
+        thresholds=plan.gate_thresholds,
+    )
+
+
+def refusals(audit: Audit) -> tuple[str, ...]:
+    """Why the gate refuses these exports, in English; nothing when it does not."""
+    english = Say("en", audit.engagement.currency)
+    return tuple(check.finding.say(english) for check in audit.checks if check.refuses_run)
+
+
+def write_run(
+    plan: Plan, folder: Path, *, progress: Progress, audit: Audit | None = None
+) -> dict[str, Any]:
+    """Write every file of a run but its manifest into a new folder.
+
+    Returns what the manifest says of the run itself.
+    """
+    audit = audit or open_plan(plan, progress)
+    audit = replace(audit, context=RunContext(output=folder, notebook=""))
+    refused = bool(refusals(audit))
+    notebooks = plan.intake if refused else plan.notebooks
+    folder.mkdir()
+    summary = audit.summary.order_by("client_id").execute()
+    audit.save_table("client_summary", summary)
+    executed = _execute(plan, audit, notebooks, folder, progress)
+    progress(Event("writing the reports", "step"))
+    pages = make_pages(plan, audit, executed, folder / "findings")
+    shutil.rmtree(folder / "findings", ignore_errors=True)
+    write_pages(pages, executed, folder)
+    write_metrics(pages, audit, folder / "metrics.json")
+    tables, prepared = folder / "tables", audit.prepared.folder
+    write_workbook(folder / "workbook.xlsx", tables=tables, pages=pages, prepared=prepared)
+    audit.connection.disconnect()
+    return _facts(plan, audit, notebooks, refused)
+
+
+def _execute(
+    plan: Plan,
+    audit: Audit,
+    notebooks: tuple[NotebookInfo, ...],
+    folder: Path,
+    progress: Progress,
+) -> dict[str, nbformat.NotebookNode]:
+    """The notebooks executed and scrubbed, by name."""
+    common = {
+        "engagement": plan.engagement.path.name,
+        "as_of": audit.as_of.isoformat(),
+        "language": plan.language,
+    }
+    tasks = [
+        Task(
+            notebook,
+            {name: value for name, value in common.items() if name in notebook.parameter_names}
+            | kernel_values(notebook, plan.thresholds[notebook.name]),
+        )
+        for notebook in notebooks
+    ]
+    home = plan.engagement.path.parent
+    with tempfile.TemporaryDirectory(prefix="clientaudit-") as private:
+        data = plan.engagement.folder if plan.options.data else None
+        place = Place(home, folder, Path(private), data)
+        executed = execute_tasks(
+            tasks, place, audit.say, jobs=plan.options.jobs, logs=home, progress=progress
+        )
+    words = {"<output>": folder, "<engagement>": home, "<data>": plan.engagement.folder}
+    return {name: scrubbed(notebook, words) for name, notebook in executed.items()}
+
+
+def _facts(
+    plan: Plan, audit: Audit, notebooks: tuple[NotebookInfo, ...], refused: bool
+) -> dict[str, Any]:
+    return {
+        "as_of": audit.as_of.isoformat(),
+        "language": plan.language,
+        "refused": refused,
+        "seed": plan.gate_thresholds.seed,
+        "thresholds": plan.engagement.thresholds.model_dump(),
+        "parameters": {n.name: kernel_values(n, plan.thresholds[n.name]) for n in notebooks},
+        "inputs": _inputs(plan, audit),
+    }
+
+
+def _inputs(plan: Plan, audit: Audit) -> list[dict[str, Any]]:
+    """Every file that the results depend on, by its path seen from the engagement file."""
+    engagement = plan.engagement
+    home = engagement.path.parent
+    own = [engagement.path]
+    if engagement.report.logo:
+        own.append(home / engagement.report.logo)
+    rows = {file.path: file.rows for file in audit.facts.files}
+    found: list[tuple[Path, str, int | None]] = [(p, manifest.sha256(p), None) for p in own]
+    found += [(f.path, f.sha256, rows.get(f.name)) for f in input_files(engagement)]
+    entries = (
+        {"path": relative(path, home) or path.name, "sha256": digest, "rows": count}
+        for path, digest, count in found
+    )
+    return sorted(entries, key=lambda entry: str(entry["path"]))
+
+
+def _places(plan: Plan, target: Path) -> dict[str, Any]:
+    """Where the engagement stands, and the options that were given, for another run."""
+    options, home = plan.options, plan.engagement.path.parent
+    previous = options.previous
+    if previous and _is_same(previous, target):
+        previous = edited_path(target)
+    return {
+        "engagement": relative(plan.engagement.path, target),
+        "options": {
+            "as_of": options.as_of.isoformat() if options.as_of else None,
+            "language": options.language,
+            "only": [notebook.name for notebook in plan.notebooks] if options.only else [],
+            "previous": relative(previous, home) if previous else None,
+            "data": relative(options.data, home) if options.data else None,
+            "parameters": dict(options.parameters),
+        },
+    }
+
+
+def _is_same(one: Path | None, other: Path) -> bool:
+    return one is not None and other.exists() and one.resolve() == other.resolve()
+
+
+def _make_parent(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AuditError(f"{folder}: cannot be written ({error.strerror}).") from None
+    if not os.access(folder, os.W_OK):
+        raise AuditError(f"{folder}: is not a folder that you may write to.")

@@ -1,0 +1,123 @@
+"""Proof that a run comes out of its inputs: the same inputs, run again, give the same bytes."""
+
+import datetime as dt
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clientaudit.errors import AuditError
+from clientaudit.run import manifest
+from clientaudit.run.execute import Progress, default_jobs
+from clientaudit.run.notebooks import FOLDER
+from clientaudit.run.pipeline import write_run
+from clientaudit.run.plan import RunOptions, make_plan
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What differs, one line a file. With other inputs nothing is run again.
+
+    versions: packages whose version is not that of the run; they may explain a difference.
+    """
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    versions: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        """True if inputs and outputs are those of the manifest."""
+        return not self.inputs and not self.outputs
+
+
+def verify_run(
+    run: Path,
+    engagement: Path | None = None,
+    *,
+    jobs: int | None = None,
+    progress: Progress,
+    folder: Path = FOLDER,
+) -> Verification:
+    """Compare the inputs of a run with its manifest, run it again aside, compare every output.
+
+    engagement: the engagement file, where it no longer stands where the run found it.
+    Raises AuditError: not a run, no engagement file; NotebookFailed.
+    """
+    written = manifest.read_manifest(run)
+    path = _engagement_path(run, written, engagement)
+    versions = tuple(_versions(written))
+    inputs = tuple(_changed_inputs(path.resolve().parent, written))
+    if inputs:
+        return Verification(inputs, (), versions)
+    plan = make_plan(path, _options(path, written, jobs), folder=folder)
+    with tempfile.TemporaryDirectory(prefix="clientaudit-") as name:
+        again = Path(name) / "run"
+        write_run(plan, again, progress=progress)
+        outputs = _differences(
+            written["outputs"], manifest.output_hashes(run), manifest.output_hashes(again)
+        )
+    return Verification((), tuple(outputs), versions)
+
+
+def _engagement_path(run: Path, written: Mapping[str, Any], given: Path | None) -> Path:
+    kept = written.get("engagement")
+    path = given or (run / kept if kept else None)
+    if path is None or not path.is_file():
+        raise AuditError(
+            f"{run}: the engagement file is not where the run found it. Give it with --engagement."
+        )
+    return path
+
+
+def _changed_inputs(folder: Path, written: Mapping[str, Any]) -> list[str]:
+    changed = []
+    for entry in written["inputs"]:
+        path = folder / entry["path"]
+        if not path.is_file():
+            changed.append(f"{entry['path']}: is missing")
+        elif manifest.sha256(path) != entry["sha256"]:
+            changed.append(f"{entry['path']}: is not the file that the run read")
+    return changed
+
+
+def _options(path: Path, written: Mapping[str, Any], jobs: int | None) -> RunOptions:
+    options = written["options"]
+    folder = path.resolve().parent
+    return RunOptions(
+        as_of=dt.date.fromisoformat(options["as_of"]) if options["as_of"] else None,
+        language=options["language"],
+        only=tuple(options["only"]),
+        data=folder / options["data"] if options["data"] else None,
+        parameters=options["parameters"],
+        jobs=jobs or default_jobs(),
+    )
+
+
+def _differences(
+    written: Mapping[str, str], now: Mapping[str, str], again: Mapping[str, str]
+) -> list[str]:
+    """What was changed after the run, then what comes out otherwise."""
+    lines = []
+    for name in sorted({*written, *now, *again}):
+        if name not in written:
+            lines.append(f"{name}: " + ("was added after the run" if name in now else "is new"))
+        elif name not in now:
+            lines.append(f"{name}: was deleted after the run")
+        elif now[name] != written[name]:
+            lines.append(f"{name}: was changed after the run")
+        elif name not in again:
+            lines.append(f"{name}: does not come out again")
+        elif again[name] != written[name]:
+            lines.append(f"{name}: comes out differently")
+    return lines
+
+
+def _versions(written: Mapping[str, Any]) -> list[str]:
+    then, now = written.get("packages", {}), manifest.package_versions()
+    return [
+        f"{name}: {then.get(name, 'none')} then, {now.get(name, 'none')} now"
+        for name in sorted({*then, *now})
+        if then.get(name) != now.get(name)
+    ]

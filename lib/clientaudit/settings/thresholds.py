@@ -1,0 +1,92 @@
+"""Every threshold: its default, its unit and meaning, and where the default comes from."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from clientaudit.settings.model import Settings
+
+
+def _split(value: object) -> object:
+    """A list given as text on the command line: `30, 90, 180`."""
+    return (
+        [part.strip() for part in value.split(",") if part.strip()]
+        if isinstance(value, str)
+        else value
+    )
+
+
+Cuts = Annotated[list[float], BeforeValidator(_split)]
+
+
+class Thresholds(Settings):
+    """The thresholds of one audit. A notebook's parameters carry the same names and defaults.
+
+    `description` is what the report prints beside a value: meaning, unit, then the source in
+    brackets.
+    """
+
+    window_months: int = Field(
+        12,
+        ge=1,
+        le=120,
+        description="months of the period looked at, up to the cut-off [our default]",
+    )
+    strategic_share: float = Field(
+        0.05,
+        gt=0,
+        lt=1,
+        description="share of revenue above which a client is strategic [reference articles]",
+    )
+    long_tenure_years: float = Field(
+        5.0, gt=0, description="years after which a relation is long [our default]"
+    )
+    min_cell: int = Field(
+        5, ge=1, description="clients under which a rate or a cell is masked [our default]"
+    )
+    min_clients: int = Field(
+        30, ge=2, description="clients under which nothing is fitted [our default]"
+    )
+    rfm_mode: Literal["quantile", "fixed", "own_rhythm"] = Field(
+        "quantile",
+        description="how clients are scored: against each other (quantile), by the limits given "
+        "below (fixed), or with silence over the client's own interval (own_rhythm) [Hughes 1994]",
+    )
+    rfm_bins: int = Field(
+        0, ge=0, le=5, description="highest score; 0 = 5, or 3 under 200 clients [our default]"
+    )
+    rfm_recency_limits: Cuts = Field(
+        default=[],
+        description="days that separate the recency scores, shortest first [our default]",
+    )
+    rfm_frequency_limits: Cuts = Field(
+        default=[], description="purchase days that separate the frequency scores [our default]"
+    )
+    rfm_money_limits: Cuts = Field(
+        default=[],
+        description="revenue that separates the money scores, in the currency [our default]",
+    )
+    min_gaps: int = Field(
+        3, ge=1, description="intervals that a client's own rhythm takes at least [our default]"
+    )
+    worry_ratio: float = Field(
+        1.6667,
+        gt=1,
+        description="silence over own mean interval that calls for action [reference articles]",
+    )
+    dormant_days: int = Field(
+        90, ge=1, description="days of silence of a dormant client [reference articles]"
+    )
+    lost_days: int = Field(
+        365, ge=1, description="days of silence of a lost client [reference articles]"
+    )
+    share_a: float = Field(
+        0.20, gt=0, lt=1, description="largest share of clients in class A [reference articles]"
+    )
+    recon_tol: float = Field(
+        0.01,
+        gt=0,
+        lt=1,
+        description="difference from the accounts that passes, as a share [our default]",
+    )
+    seed: int = Field(20260831, ge=0, description="seed of every random draw [our default]")
