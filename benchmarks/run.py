@@ -1,7 +1,7 @@
 """Speed and memory of the engine and the runner, as ratios within one run (`make bench`).
 
 Each measurement runs in a process of its own on the same generated lines; its peers run beside
-it in the same session. Results that are kept stand in benchmarks/README.md.
+it, one after the other. Results that are kept stand in benchmarks/README.md.
 """
 
 import argparse

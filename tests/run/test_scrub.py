@@ -41,7 +41,7 @@ def executed(**changes) -> nbformat.NotebookNode:
     [
         {"time": "2027-05-05T01:02:03"},
         {"address": "0x55aa99"},
-        {"output": Path("/tmp/elsewhere/run")},
+        {"output": Path("/elsewhere/run")},
         {"kernel": "conda-env"},
     ],
 )

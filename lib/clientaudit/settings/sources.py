@@ -63,10 +63,9 @@ class Dialect(Settings):
         return Dialect(**(other.model_dump() | mine))
 
 
-class Condition(Settings):
-    """One condition on a column of the source: exactly one test."""
+class Tests(Settings):
+    """What a cell may be tested for."""
 
-    column: str
     equals: str | None = None
     in_: Texts | None = Field(None, alias="in")
     starts_with: str | None = None
@@ -75,15 +74,6 @@ class Condition(Settings):
     is_empty: bool | None = None
     greater_than: Decimal | None = None
     less_than: Decimal | None = None
-
-    @model_validator(mode="after")
-    def _one_test(self) -> "Condition":
-        if len(self.tests) != 1:
-            raise ValueError(
-                "needs exactly one of equals, in, starts_with, ends_with, matches, is_empty, "
-                "greater_than, less_than."
-            )
-        return self
 
     @field_validator("matches")
     @classmethod
@@ -102,25 +92,32 @@ class Condition(Settings):
         return {name: value for name, value in found.items() if value is not None}
 
 
+class Condition(Tests):
+    """One condition on a column of the source: exactly one test."""
+
+    column: str
+
+    @model_validator(mode="after")
+    def _one_test(self) -> "Condition":
+        if len(self.tests) != 1:
+            raise ValueError(
+                "needs exactly one of equals, in, starts_with, ends_with, matches, is_empty, "
+                "greater_than, less_than."
+            )
+        return self
+
+
 class DropRule(Condition):
     """Rows that are not kept, and why."""
 
     why: str = ""
 
 
-class CreditNotes(Settings):
+class CreditNotes(Tests):
     """Which lines are credit notes (by doc_type, or by one condition) and their sign."""
 
     sign: Literal["negative_if_positive", "as_is"] = "as_is"
     column: str | None = None
-    equals: str | None = None
-    in_: Texts | None = Field(None, alias="in")
-    starts_with: str | None = None
-    ends_with: str | None = None
-    matches: str | None = None
-    is_empty: bool | None = None
-    greater_than: Decimal | None = None
-    less_than: Decimal | None = None
 
     @model_validator(mode="after")
     def _condition_is_whole(self) -> "CreditNotes":
