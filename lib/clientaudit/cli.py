@@ -1,6 +1,7 @@
 """The command line: run, check, verify, notebooks, purge."""
 
 import datetime as dt
+import os
 import shutil
 import signal
 import sys
@@ -219,6 +220,9 @@ def _status(action: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         _tell("Interrupted. Nothing was changed.")
         return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has seen enough (`| head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception:  # noqa: BLE001 - whatever is left is ours
         _tell("This is our bug, not a mistake of yours; please report what follows.")
         traceback.print_exc()
