@@ -26,8 +26,14 @@ check: install
 	@# Without a file nbstripout would wait for standard input.
 	$(BIN)/nbstripout --verify --keep-id $(wildcard notebooks/*.ipynb) < /dev/null
 
-bench: install
-	$(BIN)/python benchmarks/run.py
+# The peers need an older pandas than ours.
+bench: install .benchmarks-venv/.installed
+	$(BIN)/python -m benchmarks
+
+.benchmarks-venv/.installed: benchmarks/requirements-peers.txt
+	$(PYTHON) -m venv .benchmarks-venv
+	.benchmarks-venv/bin/python -m pip install --quiet -r $<
+	@touch $@
 
 # Of a notebook and its twin jupytext takes the newer: neither command loses an edit.
 text: install
@@ -54,6 +60,6 @@ install: .venv/.installed
 	@touch $@
 
 clean:
-	rm -rf .venv text .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .benchmarks-venv text .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -rf build lib/clientaudit.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,7 +1,7 @@
 """Write the exports of the demo firm, and the truth planted in them: `python make_demo.py [DIR]`.
 
-The same bytes at each run (but for the compression of the workbook, which zlib decides);
-`engagement.yml`, beside them, is written by hand.
+The same bytes at each run (but for the compression of the workbook and of the accounts, which
+zlib decides); `engagement.yml` and `fec.yml`, beside them, are written by hand.
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import Any
 from demo_firm.catalogue import catalogue
 from demo_firm.clients import client_base
 from demo_firm.exports import TABLES, Firm
+from demo_firm.fec import write_fec
 from demo_firm.invoice_rows import rows_by_year
 from demo_firm.payments import payments
 from demo_firm.sales import history
@@ -31,6 +32,7 @@ def write_demo(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for write_table in TABLES:
         write_table(folder, firm)
+    write_fec(folder / "fec", firm)
     facts = truth(firm)
     clients = facts.pop("clients")
     lines = ",\n".join(f"  {_json(code)}: {_json(of)}" for code, of in clients.items())

@@ -1,13 +1,24 @@
 """What a notebook concludes is shown, saved and settled as a whole."""
 
 import datetime as dt
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
-from clientaudit.audit import Audit, RunContext
+import pytest
+
+from clientaudit.audit import CONTEXT_VARIABLE, Audit, RunContext, open_audit
 from clientaudit.findings import Finding, load_conclusion
-from clientaudit.settings import Thresholds
+from clientaudit.intake.prepare import prepare
+from clientaudit.settings import Thresholds, load_engagement
 from clientaudit.text import Say
+
+ENGAGEMENT = """firm: Firm
+as_of: 2025-12-31
+defaults: {separator: ";", decimal: ",", date_format: "%Y-%m-%d"}
+tables:
+  transactions: {files: sales.csv, columns: {client_id: client, date: day, amount_net: amount}}
+"""
 
 
 def audit(output: Path) -> Audit:
@@ -46,3 +57,17 @@ def test_claims_of_the_answer_and_of_the_details_are_settled_together(tmp_path: 
         "x moved",
         "y moved",
     ]
+
+
+def test_a_notebook_of_a_run_opens_the_tables_of_the_run_whatever_became_of_the_exports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engagement, sales = tmp_path / "engagement.yml", tmp_path / "sales.csv"
+    engagement.write_text(ENGAGEMENT, encoding="utf-8")
+    sales.write_text("client;day;amount\nA;2025-03-01;12,50\n", encoding="utf-8")
+    folder = prepare(load_engagement(engagement)).folder
+    sales.write_text("client;day;amount\nA;2025-03-01;99,00\n", encoding="utf-8")
+    context = {"output": str(tmp_path), "notebook": "04_rfm", "prepared": str(folder)}
+    (tmp_path / "context.json").write_text(json.dumps(context), encoding="utf-8")
+    monkeypatch.setenv(CONTEXT_VARIABLE, str(tmp_path / "context.json"))
+    assert open_audit(engagement).summary.revenue.sum().execute() == 12.5

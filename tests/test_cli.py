@@ -115,7 +115,7 @@ def test_a_failed_notebook_gives_one_line_and_status_3(suite, engagement):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interruption_ends_the_kernels_and_leaves_nothing(suite, engagement, tmp_path, number):
     mark = tmp_path / "kernel.pid"
     code = f"import os, pathlib, time\npathlib.Path({str(mark)!r}).write_text(str(os.getpid()))\n"
@@ -146,7 +146,8 @@ def test_an_interruption_ends_the_kernels_and_leaves_nothing(suite, engagement, 
         (["verify", "{folder}"], "not the folder of a run"),
         (["run"], "Missing argument"),
         (["run", "{engagement}", "--jobs", "many"], "--jobs"),
-        (["init", "export.csv"], "init"),
+        (["init", "export.csv"], "there is no such file"),
+        (["initiate"], "initiate"),
     ],
 )
 def test_a_mistake_of_the_user_has_status_2_and_no_traceback(engagement, arguments, problem):

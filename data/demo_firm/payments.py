@@ -28,13 +28,14 @@ def payments(history: History) -> list[Payment]:
     """One payment per invoice, in the order of the invoices."""
     rng = stream("payments")
     return [
-        _payment(document, rng.normal(document.client.days_late, SPREAD_DAYS))
+        payment_of(document, rng.normal(document.client.days_late, SPREAD_DAYS))
         for document in history.documents
         if document.sign > 0 and document.date >= FIRST_PAYMENT_YEAR
     ]
 
 
-def _payment(invoice: Document, late: float) -> Payment:
+def payment_of(invoice: Document, late: float) -> Payment:
+    """How an invoice is paid, `late` days after it is due."""
     due = due_date(invoice.date, invoice.client)
     number = next_open(max(number_of(due) + round(late), number_of(invoice.date) + 1))
     paid = day(number) if day(number) <= AS_OF else None

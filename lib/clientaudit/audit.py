@@ -25,7 +25,7 @@ from clientaudit.findings import (
     settle_claims,
 )
 from clientaudit.intake.facts import IntakeFacts
-from clientaudit.intake.prepare import Prepared, prepare
+from clientaudit.intake.prepare import Prepared, load_prepared, prepare
 from clientaudit.intake.quality import Check, base_facts, quality_checks
 from clientaudit.settings import Engagement, Thresholds, load_engagement
 from clientaudit.settings.engagement import REPOSITORY
@@ -40,11 +40,13 @@ class RunContext:
     parameters are resolved already.
 
     output: staging folder of the run. notebook: `04_rfm`. data: folder of the exports, if given.
+    prepared: the tables of the run, so that no kernel has to hash the exports again.
     """
 
     output: Path
     notebook: str
     data: Path | None = None
+    prepared: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Audit:
     @cached_property
     def connection(self) -> Backend:
         """The engine, opened when the first table is asked for."""
-        return connect()
+        return connect(spill=self.prepared.folder.parent)
 
     def table(self, name: str) -> Table | None:
         """A prepared table (payments, clients, ...), None where the engagement has none."""
@@ -196,7 +198,8 @@ def open_audit(
     """
     context = _context()
     settings = load_engagement(_resolved(engagement), data=context.data if context else None)
-    prepared = prepare(settings)
+    made = context.prepared if context else None
+    prepared = load_prepared(made) if made else prepare(settings)
     return Audit(
         engagement=settings,
         prepared=prepared,
@@ -241,5 +244,5 @@ def _context() -> RunContext | None:
     if not name:
         return None
     data = json.loads(Path(name).read_text(encoding="utf-8"))
-    folder = data.get("data")
-    return RunContext(Path(data["output"]), data["notebook"], Path(folder) if folder else None)
+    folders = {key: Path(data[key]) for key in ("data", "prepared") if data.get(key)}
+    return RunContext(Path(data["output"]), data["notebook"], **folders)

@@ -1,8 +1,7 @@
-"""The command line: run, check, verify, notebooks, purge."""
+"""The command line: run, check, init, verify, notebooks, purge."""
 
 import datetime as dt
 import os
-import shutil
 import signal
 import sys
 import traceback
@@ -13,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clientaudit.errors import AuditError
-from clientaudit.run.failures import PRIVATE, NotebookFailed
+from clientaudit.errors import AuditError, printable
+from clientaudit.run.failures import NotebookFailed
 
 if TYPE_CHECKING:
     from clientaudit.run.plan import RunOptions
@@ -36,6 +35,10 @@ def main() -> None:
     """Console entry point."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    for name in ("SIGTERM", "SIGHUP"):  # to be ended, or a closed terminal, is as good as Ctrl-C
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores it
+            signal.signal(number, signal.default_int_handler)
     app()
 
 
@@ -96,6 +99,20 @@ def check(engagement: EngagementFile) -> None:
 
 
 @app.command()
+def init(
+    exports: Annotated[list[Path], typer.Argument(metavar="EXPORT...", show_default=False)],
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the engagement file.")
+    ] = None,
+) -> None:
+    """Propose an engagement.yml for unknown exports, files or folders; apply nothing.
+
+    The last line on standard output is the file to read and correct.
+    """
+    raise typer.Exit(_status(lambda: _init(exports, out)))
+
+
+@app.command()
 def verify(
     run_dir: Annotated[Path, typer.Argument(metavar="RUN_DIR", show_default=False)],
     engagement: Annotated[
@@ -139,26 +156,37 @@ def _check(path: Path) -> int:
     from clientaudit.run.pipeline import open_plan, refusals
     from clientaudit.run.plan import RunOptions, make_plan
     from clientaudit.run.progress import Display
-    from clientaudit.run.publish import recover_folder
+    from clientaudit.run.publish import tidy_up
 
     plan = make_plan(path, RunOptions(language="en"))
-    recover_folder(plan.parent)
+    tidy_up(plan.parent)
     with Display() as display:
         audit = open_plan(plan, display)
     typer.echo(dry_run(audit))
     return REFUSED if refusals(audit) else DONE
 
 
+def _init(exports: list[Path], out: Path | None) -> int:
+    from clientaudit.intake.proposal.propose import propose, write_proposal
+    from clientaudit.run.proposal_table import proposal_text
+
+    proposal = propose(exports, out)
+    write_proposal(proposal)
+    typer.echo(proposal_text(proposal))
+    typer.echo(proposal.path)
+    return DONE
+
+
 def _verify(run_dir: Path, engagement: Path | None, jobs: int | None) -> int:
     from clientaudit.run.progress import Display
-    from clientaudit.run.publish import recover_folder
+    from clientaudit.run.publish import tidy_up
     from clientaudit.run.verify import verify_run
 
-    recover_folder(run_dir.resolve().parent)
+    tidy_up(run_dir.resolve().parent)
     with Display() as display:
         found = verify_run(run_dir, engagement, jobs=jobs, progress=display)
     for line in (*found.inputs, *found.outputs):
-        typer.echo(line)
+        typer.echo(printable(line))
     if found.same:
         typer.echo("Every file comes out again, byte for byte.")
         return DONE
@@ -184,18 +212,9 @@ def _notebooks() -> int:
 
 
 def _purge(path: Path) -> int:
-    from clientaudit.run.plan import default_parent
-    from clientaudit.run.publish import recover_folder
+    from clientaudit.run import purge
 
-    if not path.is_file():
-        raise AuditError(f"{path}: there is no such engagement file.")
-    recover_folder(default_parent(path))
-    store = path.resolve().parent / PRIVATE
-    if store.is_symlink():
-        store.unlink()
-    elif store.exists():
-        shutil.rmtree(store)
-    typer.echo(f"{store}: nothing is left.")
+    typer.echo(f"{purge.purge(path)}: nothing is left.")
     return DONE
 
 
@@ -208,9 +227,11 @@ def _day(text: str) -> dt.date | None:
 
 def _status(action: Callable[[], int]) -> int:
     """Exit status of a command, its error told as its reader needs it (DESIGN §4.1)."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    from clientaudit.engine.disk import disk_faults
+
     try:
-        return action()
+        with disk_faults(Path.cwd()):
+            return action()
     except AuditError as error:
         _tell(str(error))
         return MISTAKE
@@ -218,21 +239,19 @@ def _status(action: Callable[[], int]) -> int:
         _tell(str(error))
         return NOTEBOOK_FAILED
     except KeyboardInterrupt:
-        _tell("Interrupted. Nothing was changed.")
+        _tell("Interrupted: nothing half done was left.")
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output has seen enough (`| head`)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception:  # noqa: BLE001 - whatever is left is ours
         _tell("This is our bug, not a mistake of yours; please report what follows.")
-        traceback.print_exc()
+        _tell(traceback.format_exc())
         return OUR_BUG
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _tell(text: str) -> None:
-    typer.echo(text, err=True)
+    typer.echo(printable(text), err=True)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,16 @@
 """The one error that a consultant can put right."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 SHOWN_FAULTS = 20
+_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def printable(text: str) -> str:
+    """A text without the signs that a terminal would obey, or that show other signs elsewhere."""
+    return _OBEYED.sub("?", text)
 
 
 @dataclass(frozen=True)
@@ -20,7 +27,8 @@ class Fault:
     group: str = ""
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.problem}" if self.where else self.problem
+        told = f"{self.where}: {self.problem}" if self.where else self.problem
+        return " ".join(told.splitlines())  # no value looks like a line of ours
 
 
 class AuditError(Exception):

@@ -58,7 +58,9 @@ _TABLES = (
             Column("amount_net", "money", "Net amount", REQUIRED, "currency"),
             Column("order_date", "date", "Order date"),
             Column("doc_id", "text", "Invoice number", RECOMMENDED),
-            _enum("doc_type", "Document type", "invoice credit_note order other", RECOMMENDED),
+            _enum(
+                "doc_type", "Document type", "invoice credit_note rebate order other", RECOMMENDED
+            ),
             Column("line_no", "text", "Line number"),
             Column("source_doc_id", "text", "Credited invoice"),
             Column("product_id", "text", "Product", RECOMMENDED),
@@ -210,7 +212,7 @@ _TABLES = (
             Column("doc_id", "text", "Invoice number", REQUIRED),
             Column("client_id", "text", "Client", REQUIRED),
             Column("invoice_date", "date", "Invoice date", REQUIRED),
-            Column("due_date", "date", "Due date", REQUIRED),
+            Column("due_date", "date", "Due date", RECOMMENDED),
             Column("paid_date", "date", "Paid on", RECOMMENDED),
             Column("amount_incl_vat", "money", "Amount including VAT", REQUIRED, "currency"),
             Column("reminders", "integer", "Reminders"),

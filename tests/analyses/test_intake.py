@@ -97,6 +97,17 @@ def test_lines_without_a_date_stand_in_a_column_of_their_own():
     assert steps["no_date"].fillna(0).tolist() == [5, -5, 0]
 
 
+def test_what_two_exports_hold_comes_off_the_rows_left():
+    rules = (rule("read", 9, y2024=90), rule("overlap", 3, y2024=30),
+             rule("version", 1, y2024=5), rule("kept", 5, y2024=55))  # fmt: skip
+    rows = intake_rules.rules_frame(facts_with(rules=rules), SAY)
+    assert rows["rows_left_count"].tolist() == [9, 6, 5, 5]
+    steps = intake_rules.revenue_steps_frame(facts_with(rules=rules), SAY)
+    assert steps["2024"].tolist() == [90, -30, -5, 55]
+    _, rejected = intake.intake_findings(facts_with(rules=rules))
+    assert rejected.values["value"] == 4
+
+
 def test_files_without_a_rule_stand_together():
     rules = (rule("read", 5, table="clients"), rule("kept", 5, table="clients"))
     rows = intake_rules.rules_frame(facts_with(rules=rules), SAY)
@@ -115,6 +126,8 @@ def test_files_without_a_rule_stand_together():
         ("unique", "doc_id, line_no", "Mêmes valeurs de N° de facture, N° de ligne"),
         ("join", 'a on b.csv on "Référence" = "Code"', "a on b.csv, d’après « Référence »"),
         ("perimeter", "channel in direct, web", "Canal : direct, web"),
+        ("overlap", "a also in.csv also in b.csv",
+         "Factures de a also in.csv qui sont aussi dans b.csv"),
     ],
 )  # fmt: skip
 def test_a_rule_is_said_in_the_reader_s_words(step, written, said):

@@ -1,7 +1,10 @@
 """The demo firm: same bytes at each run, totals to the cent, and every planted fact visible."""
 
+import csv
 import datetime as dt
+import gzip
 import hashlib
+import re
 import subprocess
 import sys
 import zipfile
@@ -41,23 +44,66 @@ def _cents(amount: Decimal) -> int:
 
 def test_the_generator_writes_the_committed_files_again(root: Path, demo: Path, tmp_path: Path):
     subprocess.run([sys.executable, root / "data" / "make_demo.py", tmp_path], check=True)
-    written = sorted(path.name for path in tmp_path.iterdir())
-    committed = {p.name for p in demo.iterdir() if p.is_file() and p.name != "engagement.yml"}
-    assert set(written) == committed
+    by_hand = {"engagement.yml", "fec.yml"}
+    written = _files(tmp_path)
+    assert written == [name for name in _files(demo) if name not in by_hand]
     for name in written:
         assert _content(tmp_path / name) == _content(demo / name), name
 
 
+def _files(folder: Path) -> list[str]:
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(path.as_posix() for path in found if not path.parts[0].startswith("."))
+
+
 def _content(path: Path) -> Any:
-    """A file's hash; of a workbook, its parts' (zlib's builds do not compress alike)."""
+    """A file's hash; what is packed is unpacked (zlib's builds do not compress alike)."""
+    if path.suffix == ".gz":
+        packed = path.read_bytes()
+        assert packed[4:8] == bytes(4), "the time stands in the file"
+        return hashlib.sha256(gzip.decompress(packed)).hexdigest()
     if path.suffix != ".xlsx":
         return hashlib.sha256(path.read_bytes()).hexdigest()
     with zipfile.ZipFile(path) as book:
         return [(part.filename, part.date_time, part.CRC) for part in book.infolist()]
 
 
-def test_the_demo_stays_under_three_megabytes(demo: Path):
-    assert sum(path.stat().st_size for path in demo.iterdir() if path.is_file()) < 3_000_000
+def test_the_demo_stays_under_four_megabytes_its_accounts_included(demo: Path):
+    assert sum((demo / name).stat().st_size for name in _files(demo)) < 4_000_000
+
+
+def test_the_accounts_bear_the_name_of_the_norm_and_no_real_company_number(demo: Path):
+    names = [name for name in _files(demo) if name.startswith("fec/")]
+    assert [re.sub(r"^fec/\d{9}FEC(\d{8})\.txt\.gz$", r"\1", name) for name in names] == [
+        f"{year}0831" for year in range(2022, 2027)
+    ]
+    assert all(_luhn(name[4:13]) % 10 for name in names)
+
+
+def test_every_entry_of_the_accounts_balances_and_is_numbered_within_its_journal(demo: Path):
+    for name in (name for name in _files(demo) if name.startswith("fec/")):
+        entries: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+        numbers: dict[str, list[int]] = defaultdict(list)
+        for row in _accounts(demo / name):
+            sides = {"D": 1, "C": -1}
+            amount = (
+                Decimal(row["Debit"]) - Decimal(row["Credit"])
+                if "Debit" in row
+                else Decimal(row["Montant"].replace(",", ".")) * sides[row["Sens"]]
+            )
+            entries[row["JournalCode"], row["EcritureNum"]] += amount
+            numbers[row["JournalCode"]].append(int(row["EcritureNum"]))
+        assert set(entries.values()) == {Decimal(0)}
+        for found in numbers.values():
+            assert sorted(set(found)) == list(range(1, max(found) + 1))
+
+
+def _accounts(path: Path) -> list[dict[str, str]]:
+    data = gzip.decompress(path.read_bytes())
+    old = path.name[12:16] < "2024"
+    text = data.decode("iso-8859-15" if old else "utf-8")
+    separator = "|" if old else "\t"
+    return list(csv.DictReader(text.splitlines(), delimiter=separator, quoting=csv.QUOTE_NONE))
 
 
 def test_the_files_add_up_to_the_truth_to_the_cent(rows, fates, lines, truth):

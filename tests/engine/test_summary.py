@@ -3,13 +3,16 @@
 import calendar
 import datetime as dt
 import itertools
+from pathlib import Path
 
 import ibis
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clientaudit.engine.connection import connect
 from clientaudit.engine.money import exact_total
 from clientaudit.engine.occasions import occasions_table
 from clientaudit.engine.summary import client_summary, months_before
@@ -158,3 +161,16 @@ def test_a_total_is_exact_in_any_order(amounts: list[float]) -> None:
     total = exact_total(pd.Series(amounts, dtype=float))
     assert total == exact_total(pd.Series(amounts[::-1], dtype=float))
     assert total == sum(round(a * 100) for a in amounts) / 100
+
+
+def test_counts_are_stored_as_whole_numbers(tmp_path: Path) -> None:
+    lines = lines_table(frame_of([("a", dt.date(2025, 1, 5), "F1", 1.0, None)]))
+    occasions, engine = occasions_table(lines), connect()
+    engine.to_parquet(occasions, tmp_path / "occasions.parquet")
+    stored = engine.read_parquet(tmp_path / "occasions.parquet")
+    engine.to_parquet(client_summary(stored, as_of=AS_OF), tmp_path / "summary.parquet")
+    for name in ("occasions", "summary"):
+        schema = pq.read_schema(tmp_path / f"{name}.parquet")
+        counts = {field.name: str(field.type) for field in schema if "_count" in field.name}
+        assert counts == dict.fromkeys(counts, "int64"), name
+        assert counts

@@ -29,7 +29,15 @@ YEARS = pd.DataFrame(
 BOARD = pd.DataFrame(
     {"check": ["Dates", "Dates"], "report": ["RFM", "Grid"], "verdict": ["REFUSE", "PASS"]}
 )
-DRAWN = {figures.months: MONTHS, figures.accounts: YEARS, figures.board: BOARD}
+EMPTY = pd.DataFrame(
+    {"column": ["Canal", "Canal"], "part": ["2023", "2024"], "empty_share": [0.0, 0.8]}
+)
+DRAWN = {
+    figures.months: MONTHS,
+    figures.accounts: YEARS,
+    figures.board: BOARD,
+    figures.empty_cells: EMPTY,
+}
 
 
 @pytest.mark.parametrize("draw", DRAWN, ids=lambda draw: draw.__name__)
@@ -60,3 +68,9 @@ def test_the_board_marks_refusals_and_leaves_the_rest_empty():
     axes = figures.board(BOARD, SAY, title=TITLE, source="s").axes[0]
     assert [text.get_text() for text in axes.texts] == ["×"]
     assert len(axes.get_xticklabels()) == 2
+
+
+def test_each_cell_of_the_matrix_bears_its_share():
+    axes = figures.empty_cells(EMPTY, SAY, title=TITLE, source="s").axes[0]
+    assert [text.get_text() for text in axes.texts] == ["0", "80\u00a0%"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["2023", "2024"]

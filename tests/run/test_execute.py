@@ -59,7 +59,8 @@ def test_a_kernel_is_this_interpreter_and_knows_nothing_of_the_users_profile(
     assert interpreter == sys.executable
     assert Path(folder).samefile(place.folder)
     assert Path(profile).is_relative_to(place.private)
-    assert context == {"data": None, "output": str(place.output), "notebook": "04_rfm"}
+    given = {"data": None, "prepared": None, "output": str(place.output), "notebook": "04_rfm"}
+    assert context == given
 
 
 def test_review_and_summary_run_after_all_others(make_notebook, tmp_path, place):
@@ -101,7 +102,7 @@ def test_a_mistake_of_the_consultant_keeps_its_words(make_notebook, tmp_path, pl
 
 def test_a_kernel_that_dies_is_a_failed_notebook(make_notebook, tmp_path, place):
     make_notebook("04_rfm", f"import os; os.kill(os.getpid(), {int(signal.SIGKILL)})")
-    with pytest.raises(NotebookFailed, match="04_rfm, cell 3: DeadKernelError"):
+    with pytest.raises(NotebookFailed, match="04_rfm, cell 3: the system ended its process"):
         execute(tmp_path, place)
 
 

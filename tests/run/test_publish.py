@@ -10,18 +10,19 @@ from clientaudit.run import manifest, publish
 from clientaudit.run.lock import lock_path, run_lock
 
 NAME = "firm_2026-06-30_en"
+ENGAGEMENT = Path("engagement.yml")
 
 
 class Cut(BaseException):
     """The process dies here."""
 
 
-def write(folder: Path, text: str) -> Path:
+def write(folder: Path, text: str, **facts: str) -> Path:
     (folder / "tables").mkdir(parents=True)
     (folder / "index.html").write_text(text)
     (folder / "workbook.xlsx").write_text(f"workbook of {text}")
     (folder / "tables" / "a.parquet").write_text(text)
-    manifest.write_manifest(folder, {})
+    manifest.write_manifest(folder, dict(facts))
     return folder
 
 
@@ -83,7 +84,7 @@ def steps(monkeypatch, *, until: int) -> list[str]:
 
     monkeypatch.setattr(publish, "_exchange", dying("exchange", publish._exchange))
     monkeypatch.setattr(Path, "rename", dying("rename", Path.rename))
-    monkeypatch.setattr(publish, "_flush_folder", dying("flush", publish._flush_folder))
+    monkeypatch.setattr(publish, "flush_folder", dying("flush", publish.flush_folder))
     monkeypatch.setattr(shutil, "rmtree", dying("delete", shutil.rmtree))
     return taken
 
@@ -99,7 +100,7 @@ def test_a_run_cut_at_any_step_ends_whole_old_or_new(target, monkeypatch, until)
             publish.publish(target)
         except Cut:
             assert len(taken) == until
-    publish.recover_folder(target.parent)
+    publish.tidy_up(target.parent)
     assert shown(target) == ("new" if {"exchange", "rename"} & set(taken) else "old") or (
         taken[-1:] == ["exchange"]
     )
@@ -120,7 +121,7 @@ def test_a_deletion_of_the_old_run_that_was_cut_is_completed(target):
     write(target, "new")
     old = write(publish.previous_path(target), "old")
     (old / "index.html").unlink()
-    publish.recover_folder(target.parent)
+    publish.tidy_up(target.parent)
     assert shown(target) == "new"
     assert not old.exists()
 
@@ -129,44 +130,92 @@ def test_a_staged_run_without_manifest_never_becomes_the_run(target):
     write(publish.previous_path(target), "old")
     stage(target, "new")
     (publish.staging_path(target) / manifest.NAME).unlink()
-    publish.recover_folder(target.parent)
+    publish.tidy_up(target.parent)
     assert shown(target) == "old"
 
 
 def test_folders_that_are_no_leftovers_of_runs_are_left_alone(tmp_path):
     for name in (".config.previous", ".staging", "firm.staging", ".firm_2026-06-30_en"):
         (tmp_path / name).mkdir()
-    publish.recover_folder(tmp_path)
+    publish.tidy_up(tmp_path)
     assert len(list(tmp_path.iterdir())) == 4
 
 
 @pytest.mark.parametrize("name", ["workbook.xlsx", "tables/a.parquet", "notes.txt"])
 def test_a_run_that_somebody_edited_is_not_replaced(target, name):
     write(target, "old")
-    publish.refuse_edited(target)
+    publish.refuse_loss(target, ENGAGEMENT)
     (target / name).write_text("mine")
     with pytest.raises(AuditError, match=f"{name} changed since"):
-        publish.refuse_edited(target)
+        publish.refuse_loss(target, ENGAGEMENT)
 
 
 def test_a_deleted_file_or_what_the_desktop_leaves_holds_no_work(target):
     write(target, "old")
     (target / "workbook.xlsx").unlink()
     (target / ".DS_Store").write_text("x")
-    publish.refuse_edited(target)
+    publish.refuse_loss(target, ENGAGEMENT)
+
+
+@pytest.mark.parametrize("lock", ["~$workbook.xlsx", ".~lock.workbook.xlsx#"])
+def test_a_workbook_that_is_open_is_said_to_be_open(target, lock):
+    write(target, "old")
+    (target / lock).write_text("somebody")
+    for imported in (False, True):
+        with pytest.raises(AuditError, match=r"open in a spreadsheet program: workbook\.xlsx"):
+            publish.refuse_loss(target, ENGAGEMENT, imported=imported)
+    assert manifest.edited_files(target) == []
+
+
+def test_a_run_behind_a_link_is_not_replaced(target, tmp_path):
+    write(tmp_path / "elsewhere", "old")
+    target.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(AuditError, match="is a link to"):
+        publish.refuse_loss(target, ENGAGEMENT)
+
+
+def test_the_run_of_another_engagement_is_not_replaced(target, tmp_path):
+    """Firms whose names differ in capitals or signs share the name of their runs."""
+    mine, other = tmp_path / "mine.yml", tmp_path / "other.yml"
+    mine.touch()
+    other.touch()
+    write(target, "old", engagement="../other.yml")
+    with pytest.raises(AuditError, match=r"is the run of another engagement, .*other\.yml"):
+        publish.refuse_loss(target, mine)
+    publish.refuse_loss(target, other)
+    other.unlink()  # moved: nobody else's any more
+    publish.refuse_loss(target, mine)
+
+
+def test_a_run_that_was_edited_at_the_last_moment_is_kept(target):
+    write(target, "old")
+    stage(target, "new")
+    (target / "workbook.xlsx").write_text("mine")
+    publish.publish(target)
+    assert shown(target) == "new"
+    assert (target.with_name(f"{NAME}_edited-1") / "workbook.xlsx").read_text() == "mine"
+
+
+def test_a_leftover_whose_manifest_is_damaged_is_kept(target):
+    write(target, "new")
+    old = write(publish.previous_path(target), "old")
+    (old / manifest.NAME).write_text("{")
+    publish.tidy_up(target.parent)
+    assert shown(target) == "new"
+    assert target.with_name(f"{NAME}_edited-1").is_dir()
 
 
 def test_a_folder_that_is_no_run_is_not_replaced(target):
     target.mkdir()
     with pytest.raises(AuditError, match="not the folder of a run"):
-        publish.refuse_edited(target)
+        publish.refuse_loss(target, ENGAGEMENT)
 
 
 @pytest.mark.usefixtures("system")
 def test_an_edited_run_that_was_imported_is_kept_beside_the_new_one(target):
     write(target, "old")
     (target / "workbook.xlsx").write_text("mine")
-    publish.refuse_edited(target, imported=True)
+    publish.refuse_loss(target, ENGAGEMENT, imported=True)
     stage(target, "new")
     publish.publish(target)
     assert shown(target) == "new"
@@ -201,5 +250,5 @@ def test_another_process_is_refused_too_and_a_killed_one_is_forgotten(target):
 def test_recovery_keeps_away_from_a_run_that_is_going_on(target):
     stage(target, "half")
     with run_lock(target):
-        publish.recover_folder(target.parent)
+        publish.tidy_up(target.parent)
         assert publish.staging_path(target).is_dir()

@@ -54,7 +54,7 @@ def test_several_sources_feed_one_table(tmp_path: Path) -> None:
         ("perimeter: {chanel: [direct]}", 'did you mean "channel"?'),
         ("perimeter: {amount_net: ['1,5']}", 'transactions have no text "amount_net"'),
         ("firm: twice", 'line 7: key "firm" is given twice'),
-        ("    preset: fec", "map the columns instead"),
+        ("    preset: sage", "Input should be 'fec' (found: sage)"),
         ("report: {colour: blue}", "six hexadecimal digits"),
         ("accounts: &a {2025: 1}", "anchor"),
         ("accounts: !!python/object:os.system {}", "tag"),

@@ -6,14 +6,13 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from clientaudit.analyses.intake_rules import TABLES
+from clientaudit.analyses.intake_rules import REJECTING, TABLES
 from clientaudit.findings import Finding, KeyFigure
 from clientaudit.intake.calendar_checks import month_gaps
 from clientaudit.intake.facts import FileFact, IntakeFacts
 from clientaudit.intake.reconciliation import YearReconciliation
 from clientaudit.text import Say
 
-REJECTING = ("keep", "drop", "unique")
 STATUSES = {
     "agrees": "Agrees",
     "differs": "Differs",

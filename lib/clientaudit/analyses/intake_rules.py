@@ -12,7 +12,8 @@ from clientaudit.intake.rule_counts import RuleCount
 from clientaudit.schema import LABELS as COLUMN_LABELS
 from clientaudit.text import Say
 
-REMOVING = ("keep", "drop", "unique", "perimeter")
+REJECTING = ("keep", "drop", "unique", "overlap", "version")
+REMOVING = (*REJECTING, "perimeter")
 TABLES = {
     "transactions": "Invoice lines",
     "clients": "Clients",
@@ -42,6 +43,8 @@ STEPS = {
     "drop": "Set aside",
     "credit_notes": "Credit notes turned negative",
     "unique": "Set aside: there twice",
+    "overlap": "Set aside: counted once",
+    "version": "Set aside: earlier version",
     "kept": "Kept",
     "perimeter": "Outside the perimeter",
 }
@@ -66,6 +69,7 @@ EMPTY = {
     "false": "“{column:text}” is not empty",
 }
 CONDITION = re.compile(rf'"(.*)" (is_empty|{"|".join(CONDITIONS)}) (.*)', re.DOTALL)
+PRESET_RULE = '"reason" equals '
 ALL_SOURCES = "All sources together"
 NO_RULE = "Files kept whole: no rule applies to them"
 
@@ -120,7 +124,7 @@ def revenue_steps_frame(facts: IntakeFacts, say: Say) -> pd.DataFrame:
 def step_text(rule: RuleCount, say: Say) -> str:
     """What a rule does, with the reason that the engagement file gives for setting rows aside."""
     if rule.step == "drop" and rule.why:
-        return say("Set aside: {why:text}", why=rule.why)
+        return say("Set aside: {why:text}", why=say.translate(rule.why))
     return say(STEPS[rule.step])
 
 
@@ -132,16 +136,26 @@ def rule_text(rule: RuleCount, say: Say) -> str:
             for name in rule.rule.split(", ")
         ]
         return say("The same {columns:text}", columns=", ".join(names))
+    if rule.step in ("overlap", "version", "join"):
+        return _files_text(rule, say)
     if rule.step == "perimeter":
         column, _, values = rule.rule.partition(" in ")
         label = say(COLUMN_LABELS[column]) if column in COLUMN_LABELS else column
         return say("{column:text}: {values:text}", column=label, values=values)
+    if rule.step == "read":
+        return ""
+    if rule.rule.startswith(PRESET_RULE):
+        return say("Preset of the accounting file")
+    return _condition_text(rule.rule.removeprefix("negative_if_positive: "), say)
+
+
+def _files_text(rule: RuleCount, say: Say) -> str:
+    """Which files a look-up or an overlap is about."""
     if rule.step == "join":
         file, _, keys = rule.rule.rpartition(" on ")
         return say("{file:text}, by {keys:text}", file=file, keys=keys.partition('" = "')[0][1:])
-    if rule.step == "read":
-        return ""
-    return _condition_text(rule.rule.removeprefix("negative_if_positive: "), say)
+    file, _, other = rule.rule.rpartition(" also in ")
+    return say("Invoices of {file:text} that are also in {other:text}", file=file, other=other)
 
 
 def _condition_text(text: str, say: Say) -> str:

@@ -1,7 +1,7 @@
 """Purchase days: one row per client and day, made once from the invoice lines."""
 
 import ibis
-from ibis.expr.types import Table
+from ibis.expr.types import Table, Value
 
 
 def occasions_table(lines: Table) -> Table:
@@ -24,9 +24,9 @@ def occasions_table(lines: Table) -> Table:
     documents = _documents(_complete(lines))
     days = documents.group_by("client_id", "date").agg(
         is_purchase=(~documents.is_credit).any(),
-        invoice_count=_count((~documents.is_credit & documents.is_new).sum()),
-        credit_note_count=_count((documents.is_credit & documents.is_new).sum()),
-        line_count=_count(documents.line_count.sum()),
+        invoice_count=documents.count(where=~documents.is_credit & documents.is_new),
+        credit_note_count=documents.count(where=documents.is_credit & documents.is_new),
+        line_count=whole(documents.line_count.sum()),
         revenue=_money(documents.revenue.sum()),
         credit_amount=_money(documents.revenue.sum(where=documents.is_credit)),
         revenue_with_cost=_money(documents.revenue_with_cost.sum()),
@@ -34,6 +34,12 @@ def occasions_table(lines: Table) -> Table:
     )
     days = _with_new_families(days, lines)
     return _with_gaps(days).order_by("client_id", "date")
+
+
+def whole(total: Value) -> Value:
+    """A sum of counts below 2 ** 31 as BIGINT: DuckDB gives 128 bits, which Parquet has not."""
+    # A cast to int64 alone is dropped by Ibis, for which the sum is one already.
+    return total.cast("int32").cast("int64")
 
 
 def _complete(lines: Table) -> Table:
@@ -84,9 +90,5 @@ def _with_gaps(days: Table) -> Table:
     return days.mutate(gap_days=ibis.ifelse(days.is_purchase, gap, ibis.null("int64")))
 
 
-def _count(total: ibis.Value) -> ibis.Value:
-    return total.cast("int64")
-
-
-def _money(total: ibis.Value) -> ibis.Value:
+def _money(total: Value) -> Value:
     return total.cast("decimal(18, 4)")

@@ -6,6 +6,8 @@ import datetime as dt
 import ibis
 from ibis.expr.types import BooleanValue, Table, Value
 
+from clientaudit.engine.occasions import whole
+
 TRUNCATION_DAYS = 90
 
 
@@ -60,37 +62,29 @@ def months_before(day: dt.date, months: int) -> dt.date:
 
 
 def _history(known: Table) -> dict[str, Value]:
-    gaps = known.gap_days.cast("int64")
     return {
         "first_purchase": known.date.min(where=known.is_purchase),
         "last_purchase": known.date.max(where=known.is_purchase),
-        "occasion_count": known.is_purchase.sum().cast("int64"),
-        "invoice_count": known.invoice_count.sum().cast("int64"),
-        "credit_note_count": known.credit_note_count.sum().cast("int64"),
-        "line_count": known.line_count.sum().cast("int64"),
-        "family_count": known.new_family_count.sum().cast("int64"),
+        "occasion_count": known.count(where=known.is_purchase),
+        "invoice_count": whole(known.invoice_count.sum()),
+        "credit_note_count": whole(known.credit_note_count.sum()),
+        "line_count": whole(known.line_count.sum()),
+        "family_count": whole(known.new_family_count.sum()),
         "revenue": _amount(known.revenue.sum()),
         "credit_amount": _amount(known.credit_amount.sum()).fill_null(0.0),
-        "margin": _margin(known, ibis.literal(True)),
+        "margin": _amount((known.revenue_with_cost - known.cost).sum()),
         "revenue_with_cost": _amount(known.revenue_with_cost.sum()).fill_null(0.0),
-        "gap_count": known.gap_days.count(),
         "median_gap_days": known.gap_days.median().cast("float64"),
-        "gap_sum": gaps.sum().cast("int64"),
-        "gap_square_sum": (gaps * gaps).sum().cast("int64"),
+        "gap_square_sum": (known.gap_days * known.gap_days).sum(),
     }
 
 
 def _period(known: Table, period: BooleanValue, name: str) -> dict[str, Value]:
     return {
         f"revenue_{name}": _amount(known.revenue.sum(where=period)).fill_null(0.0),
-        f"margin_{name}": _margin(known, period),
-        f"occasion_count_{name}": known.is_purchase.sum(where=period).fill_null(0).cast("int64"),
+        f"margin_{name}": _amount((known.revenue_with_cost - known.cost).sum(where=period)),
+        f"occasion_count_{name}": known.count(where=period & known.is_purchase),
     }
-
-
-def _margin(known: Table, period: BooleanValue) -> Value:
-    priced = period & known.cost.notnull()
-    return _amount((known.revenue_with_cost - known.cost).sum(where=priced))
 
 
 def _amount(total: Value) -> Value:
@@ -98,18 +92,23 @@ def _amount(total: Value) -> Value:
 
 
 def _with_rhythm(totals: Table, as_of: dt.date) -> Table:
-    """Gaps and ages, from integers only, so that no thread count changes a bit."""
-    n, total = totals.gap_count, totals.gap_sum
+    """Gaps and ages, from integers only, so that no thread count changes a bit.
+
+    Every purchase but the first ends a gap: their number and sum follow from the purchases.
+    """
+    n = ibis.greatest(totals.occasion_count - 1, 0)
+    total = totals.last_purchase.delta(totals.first_purchase, unit="day")
     spread = n * totals.gap_square_sum - total * total
     day = ibis.literal(as_of)
     return totals.mutate(
-        repeat_count=ibis.greatest(totals.occasion_count - 1, 0),
+        repeat_count=n,
+        gap_count=n,
         mean_gap_days=ibis.ifelse(n > 0, total / n, ibis.null("float64")),
         sd_gap_days=ibis.ifelse(n > 1, (spread / (n * (n - 1))).sqrt(), ibis.null("float64")),
         recency_days=day.delta(totals.last_purchase, unit="day"),
         observed_days=day.delta(totals.first_purchase, unit="day"),
-        last_order_age_days=totals.last_purchase.delta(totals.first_purchase, unit="day"),
-    ).drop("gap_sum", "gap_square_sum")
+        last_order_age_days=total,
+    ).drop("gap_square_sum")
 
 
 def _with_truncation(summary: Table, clients: Table | None, data_start: dt.date | None) -> Table:

@@ -1,4 +1,4 @@
-"""Charts of the intake: months by file, agreement with the accounts, the board of verdicts."""
+"""Charts of the intake: months by file, agreement with the accounts, empty cells, verdicts."""
 
 import datetime as dt
 
@@ -8,12 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 
 from clientaudit.figures.blank import not_drawn
-from clientaudit.figures.style import COLOURS, Chart, axis_format, chart, finish
+from clientaudit.figures.style import COLOURS, SEQUENTIAL, Chart, axis_format, chart, finish
 from clientaudit.findings import Finding
 from clientaudit.text import Say
 
 TONES = ("actual", "previous")
 MONTH_DAYS = 26  # drawn width of a month
+DARK = 0.55  # share above which a cell takes white figures
 MARKS = {"FLAG": ("!", "accent"), "REFUSE": ("×", "let_go")}
 
 
@@ -115,6 +116,39 @@ def board(rows: pd.DataFrame, say: Say, *, title: Finding | str, source: str) ->
     axes.grid(visible=False)
     subtitle = say(
         "! means with a reservation, whose effect is stated; × that the report is refused."
+    )
+    return finish(figure, say, title=title, source=source, subtitle=subtitle)
+
+
+def empty_cells(rows: pd.DataFrame, say: Say, *, title: Finding | str, source: str) -> Chart:
+    """How empty each column is in each file and year: the paler, the fuller.
+
+    rows: from `empty_matrix_frame`: column, part, empty_share.
+    """
+    if rows.empty:
+        return not_drawn(say, title=title, source=source)
+    columns, parts = list(dict.fromkeys(rows["column"])), list(dict.fromkeys(rows["part"]))
+    shares = np.full((len(columns), len(parts)), np.nan)
+    for column, part, share in rows[["column", "part", "empty_share"]].itertuples(index=False):
+        shares[columns.index(column), parts.index(part)] = share
+    figure, axes = chart(height=1.5 + 0.36 * len(columns))
+    grid = (np.arange(len(parts)), np.arange(len(columns)), shares)
+    axes.pcolormesh(*grid, shading="nearest", cmap=SEQUENTIAL, vmin=0, vmax=1)
+    axes.invert_yaxis()
+    for row, place in np.argwhere(~np.isnan(shares)):
+        share = shares[row, place]
+        colour = "white" if share > DARK else COLOURS["ink"]
+        text = say.percent(share) if share else "0"
+        axes.annotate(text, (place, row), ha="center", va="center", color=colour)
+    axes.set_xticks(range(len(parts)), parts, rotation=40)
+    for label in axes.get_xticklabels():
+        label.set_horizontalalignment("right")
+        label.set_rotation_mode("anchor")
+    axes.set_yticks(range(len(columns)), columns)
+    axes.grid(visible=False)
+    subtitle = say(
+        "Share of empty cells by file and calendar year of the invoice; columns without an empty "
+        "cell are not drawn."
     )
     return finish(figure, say, title=title, source=source, subtitle=subtitle)
 

@@ -9,9 +9,11 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.category import StrCategoryFormatter
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 from matplotlib.ticker import FixedFormatter, MaxNLocator
@@ -69,8 +71,10 @@ class Chart(Figure):
         """The figure as SVG text: the same figure gives the same bytes."""
         _without_formulas(self)
         buffer = BytesIO()
+        # Not savefig, which draws everything once more to settle a layout that is settled.
         with in_style():
-            self.savefig(buffer, format="svg", metadata=dict.fromkeys(NO_METADATA))
+            canvas: Any = FigureCanvasSVG(self)
+            canvas.print_svg(buffer, metadata=dict.fromkeys(NO_METADATA))
         text = buffer.getvalue().decode("utf-8")
         return text[text.index("<svg") :]
 
@@ -120,11 +124,11 @@ def finish(
             edge -= len(lines) * LINE[part] + GAP
         _write(figure, below, "source", bottom)
         rectangle = (0, bottom / height, 1, 1 - (top + bottom) / height)
-        figure.set_layout_engine("constrained", rect=rectangle)
+        layout = ConstrainedLayoutEngine(rect=rectangle)
         for axes in figure.axes:
             _tidy(axes)
         _without_formulas(figure)
-        figure.draw_without_rendering()
+        layout.execute(figure)
         figure.set_layout_engine("none")  # the layout is settled: every rendering is the same
     return figure
 

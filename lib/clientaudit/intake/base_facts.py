@@ -8,11 +8,13 @@ from ibis.expr.types import BooleanValue, StringValue, Table, Value
 MIN_REGULAR_GAPS = 6
 REGULAR_SPREAD = 0.15
 REGULAR_GAP_DAYS = (25, 370)
-# Accounts under which a firm books whoever has no account: counter sales, tests, the web shop.
+# Accounts under which a firm books whoever has no account: counter sales, tests, the web shop;
+# and what stands for no code at all.
 COLLECTIVE = (
     r"^((CLIENTS?|VENTES?|COMPTES?|DIVERS|CASH) )*(DIVERS(ES?)?|COMPTANT|COMPTOIR|(DE )?PASSAGE"
     r"|CASH|ANONYMES?|TESTS?|INTERNES?|INTERNET|INCONNUS?|GUESTS?|UNKNOWN|MISC(ELLANEOUS)?|VARIOUS"
     r"|WALK.?IN|CASH SALES?|COUNTER SALES?)( CLIENTS?| SALES?)?$"
+    r"|^(NULL|NONE|NAN|N[./]?[AD]\.?|\(?(VIDE|BLANK|EMPTY|NULL)\)?|0+|[-–—.?X*_]+)$"
 )
 TWO_WORDS = r"\pL{2,}[ .'_-]+\pL{3,}"
 

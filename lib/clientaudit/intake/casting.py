@@ -13,6 +13,10 @@ from clientaudit.schema import Column
 
 YES = ("o", "oui", "y", "yes", "true", "vrai", "1")
 NO = ("n", "non", "no", "false", "faux", "0")
+# What a failed formula shows, in English or French, and a column too narrow for its numbers.
+ERROR = (
+    r"#(?:N/A|REF!|VALUE!|VALEUR!|DIV/0 ?!|NAME\?|NOM\?|NUM!|NOMBRE!|NULL!|NUL!|SPILL!|CALC!|#{2,})"
+)
 NUMERIC = ("money", "decimal", "integer")
 SQL_TYPES = {
     "text": "VARCHAR",
@@ -33,6 +37,9 @@ def from_text(column: Column, text: str, formats: list[str]) -> str:
         lower = f"lower({text})"
         yes, no = f"{lower} IN {listed(YES)}", f"{lower} IN {listed(NO)}"
         return f"CASE WHEN {yes} THEN true WHEN {no} THEN false END"
+    if column.name.endswith("_id"):
+        is_error = f"prefix({text}, '#') AND regexp_full_match({text}, {literal(ERROR)})"
+        return f"CASE WHEN {is_error} THEN NULL ELSE {text} END"
     if column.kind == "enum":
         whens = (f"WHEN {literal(v.lower())} THEN {literal(v)}" for v in column.values)
         return f"CASE lower({text}) {' '.join(whens)} END"

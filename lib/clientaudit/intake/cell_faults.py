@@ -1,5 +1,6 @@
 """Cells that cannot be read, told all at once: where, the value found, what is allowed."""
 
+import re
 from typing import NoReturn
 
 from clientaudit.errors import SHOWN_FAULTS, AuditError, Fault
@@ -8,6 +9,7 @@ from clientaudit.intake.columns import TargetColumn
 from clientaudit.intake.source_plan import MappingTask, SourcePlan
 
 SHOWN_LENGTH = 60
+CURRENCY = re.compile(r"[$£€]|\b[A-Z]{3}\b")
 
 
 def raise_faults(
@@ -82,7 +84,9 @@ def _problem(
     value = found[0] if found else column.mapping.value
     if value is None:
         return f"is empty; {column.name} is required. Drop such rows with is_empty: true, or fill."
-    return f'"{_shortened(value)}" {_allowed(plan, column)}'
+    foreign = column.schema.kind == "money" and not plan.source.fx and CURRENCY.search(value)
+    coin = f" Amounts are in {column.style.currency}: convert with fx_rate." if foreign else ""
+    return f'"{_shortened(value)}" {_allowed(plan, column)}{coin}'
 
 
 def _formula_problem(
@@ -112,9 +116,13 @@ def _allowed(plan: SourcePlan, column: TargetColumn) -> str:
     if kind == "enum":
         return f"is not one of {', '.join(column.schema.values)}; use map."
     if kind in NUMERIC:
-        whole = "whole " if kind == "integer" else ""
-        return f"is not a {whole}number{_decimal(plan, column)}, or too large{_rate(plan)}."
-    return "cannot be read."
+        what = "whole number" if kind == "integer" else "number"
+        what = "percentage of at most 100" if column.name == "discount_pct" else what
+        return f"is not a {what}{_decimal(plan, column)}, or too large{_rate(plan)}."
+    return (
+        "is the error of a spreadsheet, not a code. Correct its formula or widen its column, and "
+        "save the export again; or drop such rows."
+    )
 
 
 def _allowed_map(column: TargetColumn) -> str:

@@ -1,7 +1,5 @@
 """The cells of one source, and the SQL that reads each as text, as a number, as it stands."""
 
-import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -10,11 +8,13 @@ from clientaudit.errors import Fault
 from clientaudit.intake.date_text import ISO
 from clientaudit.intake.files import WORKBOOKS
 from clientaudit.intake.number_text import NumberStyle
+from clientaudit.intake.parts import heading_key
 from clientaudit.intake.reading import RawTable
-from clientaudit.intake.sql import identifier
+from clientaudit.intake.sql import identifier, literal
 from clientaudit.settings.model import nearest
 from clientaudit.settings.sources import Dialect
 
+KEPT_TEXT = r'^(?:="([^"]*)"|\'(\d.*))$'
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 _INTEGERS = (*_WHOLE, *(f"U{name}" for name in _WHOLE))
 
@@ -92,7 +92,9 @@ class Cell:
 def text_sql(sql: str, kind: str) -> str:
     """SQL of a cell of that DuckDB type as the text that a person would write for it.
 
-    Numbers have no trailing `.0`, a midnight is a date, text has no blanks around it.
+    Numbers have no trailing `.0`, a midnight is a date. Text has no blanks around it, no
+    characters without width, accents in one character, and not the `="..."` or the apostrophe by
+    which a spreadsheet keeps a code text.
     """
     if kind in ("DOUBLE", "FLOAT"):
         whole = f"CAST(CAST({sql} AS BIGINT) AS VARCHAR)"
@@ -104,8 +106,20 @@ def text_sql(sql: str, kind: str) -> str:
         return f"regexp_replace(CAST({sql} AS VARCHAR), ' 00:00:00$', '')"
     if kind != "VARCHAR":
         return f"CAST({sql} AS VARCHAR)"
-    untabbed = f"CASE WHEN contains({sql}, chr(9)) THEN replace({sql}, chr(9), ' ') ELSE {sql} END"
-    return f"nullif(trim({untabbed}), '')"
+    # Most cells have no blank: cheap looks spare them `trim`, which costs as much as reading.
+    blank = (
+        f"{sql} < '!' OR suffix({sql}, ' ') OR contains({sql}, chr(9)) "
+        f"OR strlen({sql}) <> length({sql})"
+    )
+    trimmed = f"nullif(trim(replace({_seen(sql)}, chr(9), ' ')), '')"
+    kept_text = f"prefix({sql}, '=\"') OR prefix({sql}, chr(39))"
+    bare = f"nullif(trim(regexp_replace({_seen(sql)}, {literal(KEPT_TEXT)}, '\\1\\2')), '')"
+    return f"CASE WHEN {kept_text} THEN {bare} WHEN {blank} THEN {trimmed} ELSE {sql} END"
+
+
+def _seen(sql: str) -> str:
+    """SQL of a text without the characters that have no width, its accents in one character."""
+    return rf"regexp_replace(nfc_normalize({sql}), '\p{{Cf}}', '', 'g')"
 
 
 def relation_cells(
@@ -138,14 +152,14 @@ def _with_written_dates(raw: RawTable) -> Dialect:
 class Headings:
     """The columns that a mapping may name; remembers which it used and which do not exist.
 
-    missing: headings that only some files of the source have, and the files without them.
+    raw: the table they were read from, with the headings that some files lack, and those whose
+    cells cannot be believed.
     """
 
-    def __init__(
-        self, where: str, cells: list[Cell], missing: Mapping[str, tuple[str, ...]]
-    ) -> None:
+    def __init__(self, where: str, cells: list[Cell], raw: RawTable) -> None:
         self.where = where
-        self.missing = missing
+        self.missing = raw.missing
+        self.doubts = raw.doubts
         self.cells: dict[str, Cell] = {}
         self.used: dict[str, Cell] = {}
         self.faults: list[Fault] = []
@@ -159,24 +173,22 @@ class Headings:
 
     def use(self, heading: str, role: str) -> Cell | None:
         """The cell of a heading; a fault is noted where there is none."""
-        cell = self.cells.get(heading) or self._folded(heading)
+        cell = self.cells.get(heading) or self._alike(heading)
         if cell is None:
             lacking = ", ".join(self.missing.get(heading, ()))
             problem = f"is missing in {lacking}." if lacking else nearest(heading, list(self.cells))
             problem = f'{role}: there is no column "{heading}"; {problem}'
             self.faults.append(Fault(self.where, problem))
             return None
+        if (doubt := self.doubts.get(heading_key(cell.heading))) and not cell.origin:
+            self.faults.append(Fault(self.where, f'{role}: column "{cell.heading}": {doubt}'))
         self.used[cell.heading] = cell
         return cell
 
-    def _folded(self, heading: str) -> Cell | None:
-        """The first cell of that heading but for capitals and kinds of blanks and accents."""
-        found = (cell for name, cell in self.cells.items() if _folded(name) == _folded(heading))
-        return next(found, None)
-
-
-def _folded(heading: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", heading).casefold().split())
+    def _alike(self, heading: str) -> Cell | None:
+        """The first cell whose heading looks the same."""
+        wanted = heading_key(heading)
+        return next((c for name, c in self.cells.items() if heading_key(name) == wanted), None)
 
 
 def number_style(cell: Cell, decimal: str, currency: str) -> NumberStyle:

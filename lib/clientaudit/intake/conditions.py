@@ -3,9 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import duckdb
-
-from clientaudit.errors import AuditError
 from clientaudit.intake.sql import listed, literal
 from clientaudit.settings.sources import Condition
 
@@ -48,20 +45,6 @@ def described(condition: Condition) -> str:
     shown = f"[{', '.join(value)}]" if isinstance(value, list) else value
     shown = str(shown).lower() if isinstance(shown, bool) else shown
     return f'"{condition.column}" {NAMES.get(test, test)} {shown}'
-
-
-def check_pattern(connection: duckdb.DuckDBPyConnection, condition: Condition) -> None:
-    """Raise AuditError if `matches` uses what RE2 cannot do (look-around, back-references)."""
-    if condition.matches is None:
-        return
-    try:
-        connection.execute("select regexp_full_match('', $1)", [condition.matches])
-    except duckdb.InvalidInputException as error:
-        detail = str(error).removeprefix("Invalid Input Error: ")
-        raise AuditError(
-            f"{described(condition)}: the pattern cannot be used ({detail}). "
-            "Look-around and back-references are not available."
-        ) from None
 
 
 def _either(test: Callable[[str], str], cell: ConditionCell) -> str:

@@ -1,5 +1,7 @@
 """csv, tsv and txt files: DuckDB reads the plain ones, the careful reader the others."""
 
+import codecs
+import os
 import re
 from collections import deque
 from collections.abc import Iterator
@@ -9,9 +11,10 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
+from clientaudit.engine.scratch import scratch
 from clientaudit.errors import AuditError
 from clientaudit.intake.dialect import codec, used_dialect
-from clientaudit.intake.files import CHUNK_BYTES, scratch
+from clientaudit.intake.files import CHUNK_BYTES
 from clientaudit.intake.parts import (
     Job,
     Part,
@@ -25,6 +28,9 @@ from clientaudit.intake.records import Records
 from clientaudit.intake.sql import identifier, literal
 from clientaudit.settings.sources import Dialect
 
+# A line end in UTF-32, the widest encoding.
+LINE_END_BYTES = 4
+
 
 def read_delimited(job: Job) -> Part:
     """Load one delimited file, every cell as text.
@@ -33,21 +39,35 @@ def read_delimited(job: Job) -> Part:
     quotes, blanks around quotes, a `stop_at`, or which DuckDB cannot read, is read record by
     record; that reader is the rule, and finds all faults at once. Raises AuditError with them.
     """
-    dialect, detected = used_dialect(job.path, job.dialect, job.options.header_row)
+    job = replace(job, quoted=_is_quoted(job))
+    dialect, detected = used_dialect(
+        job.path, job.dialect, job.options.header_row, quoted=job.quoted
+    )
     heading, end = _heading(job, dialect)
     with scratch() as folder:
         copy = folder / "plain.csv"
         if not _load_plain(job, dialect, (copy, end, len(heading))):
             _load_careful(job, dialect, heading)
-    return replace(stored_part(job, heading, dialect), detected=detected)
+    ends_open = not job.stop and _ends_open(job.path)
+    part = replace(stored_part(job, heading, dialect), detected=detected, quoted=job.quoted)
+    return replace(part, ends_open=ends_open)
 
 
-def line_steps(path: Path, dialect: Dialect, header_row: int) -> list[tuple[int, int]]:
+def _ends_open(path: Path) -> bool:
+    """Whether the last line has no end: the file may have been cut."""
+    with path.open("rb") as stream:
+        stream.seek(-min(LINE_END_BYTES, path.stat().st_size), os.SEEK_END)
+        return not set(stream.read()) & set(b"\r\n\x1a")
+
+
+def line_steps(
+    path: Path, dialect: Dialect, header_row: int, *, quoted: bool = True
+) -> list[tuple[int, int]]:
     """Where the lines of a file stop following its rows: (row, its line), rows in order.
 
     Row r stands on line + r - row of the last step whose row is not above r.
     """
-    records = iter(Records(path, "", dialect, header_row))
+    records = iter(Records(path, "", dialect, header_row, quoted=quoted))
     next(records)
     steps: list[tuple[int, int]] = []
     lines = (line for line, cells in records if cells)
@@ -57,11 +77,18 @@ def line_steps(path: Path, dialect: Dialect, header_row: int) -> list[tuple[int,
     return steps
 
 
+def _is_quoted(job: Job) -> bool:
+    """Whether quotes stand around cells: always possible but in a FEC, where the heading tells."""
+    with job.path.open("rb") as stream:
+        head = stream.read(4).removeprefix(codecs.BOM_UTF8)
+    return job.options.may_be_quoted or head.startswith(b'"')
+
+
 def _heading(job: Job, dialect: Dialect) -> tuple[list[str], int]:
     """Cells of the heading and the line it ends on; an empty last cell that the first row has
     not is a separator too many.
     """
-    rows = Records(job.path, job.name, dialect, job.options.header_row)
+    rows = _records(job, dialect)
     records = iter(rows)
     _, heading = next(records, (0, []))
     end = rows.line
@@ -85,15 +112,17 @@ def _load_plain(job: Job, dialect: Dialect, copied: tuple[Path, int, int]) -> bo
     copy, heading_end, width = copied
     if job.options.stop_at or width == 1:
         return False
-    lines = _plain_copy(job.path, copy, dialect, heading_end)
+    lines = _plain_copy(job, copy, dialect, heading_end)
     if lines is None:
         return False
     columns = ", ".join(f"c{i}: 'VARCHAR'" for i in range(width))
+    quote = '"' if job.quoted else ""
     try:
         job.connection.execute(
             f"CREATE OR REPLACE TABLE {identifier(job.table)} AS SELECT * FROM read_csv("
             f"{literal(str(copy))}, columns={{{columns}}}, delim={literal(dialect.separator or '')}"
-            """, auto_detect=false, header=false, quote='"', escape='"', new_line='\\n',"""
+            f", auto_detect=false, header=false, quote='{quote}', escape='{quote}',"
+            " new_line='\\n',"
             " strict_mode=true, null_padding=false, parallel=false)"
         )
     except duckdb.InvalidInputException:
@@ -103,7 +132,7 @@ def _load_plain(job: Job, dialect: Dialect, copied: tuple[Path, int, int]) -> bo
     return row == (lines,)
 
 
-def _plain_copy(source: Path, copy: Path, dialect: Dialect, skip: int) -> int | None:
+def _plain_copy(job: Job, copy: Path, dialect: Dialect, skip: int) -> int | None:
     """Copy the lines below the heading as UTF-8 with plain line ends and no blank line.
 
     Returns their number, or None if a line is not a record.
@@ -112,7 +141,7 @@ def _plain_copy(source: Path, copy: Path, dialect: Dialect, skip: int) -> int | 
     lines = 0
     try:
         with (
-            source.open(encoding=codec(dialect.encoding or ""), newline="") as stream,
+            job.path.open(encoding=codec(dialect.encoding or ""), newline="") as stream,
             copy.open("wb") as out,
         ):
             for _ in range(skip):
@@ -120,7 +149,9 @@ def _plain_copy(source: Path, copy: Path, dialect: Dialect, skip: int) -> int | 
             while text := stream.read(CHUNK_BYTES) + stream.readline():
                 text = _plain_lines(text)
                 data = text.encode()
-                if "\0" in text or ('"' in text and not _plain_quotes(text, data, spaced)):
+                if "\0" in text:
+                    return None
+                if job.quoted and '"' in text and not _plain_quotes(text, data, spaced):
                     return None
                 lines += text.count("\n") + (not text.endswith("\n") and text != "")
                 out.write(data)
@@ -147,9 +178,13 @@ def _plain_quotes(text: str, data: bytes, spaced: re.Pattern[str]) -> bool:
 
 
 def _load_careful(job: Job, dialect: Dialect, heading: list[str]) -> None:
-    records = Records(job.path, job.name, dialect, job.options.header_row)
+    records = _records(job, dialect)
     load_rows(job, len(heading), _rows(job, records, heading))
     records.raise_faults()
+
+
+def _records(job: Job, dialect: Dialect) -> Records:
+    return Records(job.path, job.name, dialect, job.options.header_row, quoted=job.quoted)
 
 
 def _rows(job: Job, records: Records, heading: list[str]) -> Iterator[list[str]]:
@@ -158,11 +193,13 @@ def _rows(job: Job, records: Records, heading: list[str]) -> Iterator[list[str]]
     below = iter(records)
     next(below)
     for line, cells in below:
-        if stop and stop.search("".join(cells[first : first + 1]).strip()):
+        if stop and stop("".join(cells[first : first + 1]).strip()):
             return
         while len(cells) > width and not cells[-1]:
             cells.pop()
         if cells and len(cells) != width:
             records.wrong_width(line, cells, width)
+        elif records.holds_rows(cells, width):
+            records.swallowed(line)
         elif cells and not records.fault_count:
             yield cells

@@ -27,17 +27,19 @@ USUAL = "À-ÖØ-öø-ÿŒœŸŠšŽž€£«»°’‘“”–—…•™®©
 ODD = re.compile(f"[^\\x00-\\x7f{USUAL}]|(?<=[a-zß-öø-ÿ])[À-ÖØ-ÞŒŠŽŸ]")
 
 
-def used_dialect(path: Path, given: Dialect, header_row: int) -> tuple[Dialect, tuple[str, ...]]:
+def used_dialect(
+    path: Path, given: Dialect, header_row: int, *, quoted: bool = True
+) -> tuple[Dialect, tuple[str, ...]]:
     """The dialect to read a delimited file with, and the names of its fields that were detected.
 
-    What `given` says is taken as it is.
+    What `given` says is taken as it is. quoted: whether cells may stand between quotes.
     """
     detected: dict[str, str] = {}
     if given.encoding is None:
         detected["encoding"] = detect_encoding(path)
     encoding = given.encoding or detected["encoding"]
     if given.separator is None:
-        detected["separator"] = detect_separator(path, encoding, header_row)
+        detected["separator"] = detect_separator(path, encoding, header_row, quoted=quoted)
     return Dialect(**detected).over(given), tuple(detected)
 
 
@@ -62,18 +64,21 @@ def detect_encoding(path: Path) -> str:
     return "utf-8" if _is_utf8(path) else _eight_bit_code(_accented_lines(path))
 
 
-def detect_separator(path: Path, encoding: str, header_row: int) -> str:
+def detect_separator(path: Path, encoding: str, header_row: int, *, quoted: bool = True) -> str:
     """The separator that cuts the first lines, heading included, into the steadiest number of
     fields; at equal steadiness, into more fields.
     """
     with path.open(encoding=codec(encoding), errors="replace", newline="") as stream:
         lines = list(islice(stream, header_row - 1, header_row - 1 + SAMPLE_LINES))
-    return max(SEPARATORS, key=lambda separator: _steadiness(lines, separator))
+    return max(SEPARATORS, key=lambda separator: _steadiness(lines, separator, quoted))
 
 
-def _steadiness(lines: list[str], separator: str) -> tuple[float, int]:
+def _steadiness(lines: list[str], separator: str, quoted: bool) -> tuple[float, int]:
+    reader = csv.reader(
+        lines, delimiter=separator, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    )
     try:
-        counts = Counter(len(cells) for cells in csv.reader(lines, delimiter=separator) if cells)
+        counts = Counter(len(cells) for cells in reader if cells)
     except csv.Error:
         return 0.0, 0
     fields, times = max(counts.items(), key=lambda item: (item[1], item[0]), default=(0, 0))

@@ -14,10 +14,13 @@ from xml.etree.ElementTree import ParseError
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from clientaudit.errors import AuditError, Fault
-from clientaudit.intake.excel_errors import CellError, cell_errors, column_letters
+from clientaudit.intake.excel_doubts import DateColumns, cell_doubts, sheets_alike
+from clientaudit.intake.excel_errors import NOT_COMPUTED, CellError, cell_errors, column_letters
+from clientaudit.intake.excel_extent import sheet_extent
 from clientaudit.intake.files import swells
 from clientaudit.intake.parts import (
     Job,
+    Kind,
     Part,
     first_named,
     load_rows,
@@ -28,6 +31,8 @@ from clientaudit.intake.parts import (
 from clientaudit.settings.sources import Dialect
 
 MAX_CONTENT_BYTES = 2_000_000_000
+# A sheet is read as a whole rectangle: beyond so many places, one in so many must be filled.
+MAX_PLACES, PLACES_PER_CELL = 20_000_000, 10
 DAMAGE = (CalamineError, zipfile.BadZipFile, zlib.error, ParseError, UnicodeDecodeError)
 ISO_DATE = "%Y-%m-%d"
 GROUP = 3
@@ -47,8 +52,13 @@ def read_excel(job: Job) -> Part:
     """
     written = job.dialect.over(Dialect(date_format=[ISO_DATE]))
     with _workbook(job) as book:
-        sheet = book.get_sheet_by_name(_sheet_name(book, job))
-        rows = ([_text(cell, written) for cell in cells] for cells in sheet.iter_rows())
+        name = _sheet_name(book, job)
+        _refuse_sparse(job, name)
+        sheet = book.get_sheet_by_name(name)
+        dates = DateColumns()
+        rows = (
+            [_text(cell, written) for cell in cells] for cells in dates.watched(sheet.iter_rows())
+        )
         heading = next(islice(rows, job.options.header_row - 1, None), [])
         if not any(map(trimmed, heading)):
             raise AuditError(
@@ -61,9 +71,37 @@ def read_excel(job: Job) -> Part:
         loaded = load_rows(job, len(heading), _below(job, rows, heading, (left, errors)))
         if zipfile.is_zipfile(job.path):
             errors += cell_errors(job.path, sheet.name)
-    _refuse_errors(job, sheet.name, errors, job.options.header_row + loaded)
-    dialect = written.over(Dialect(decimal="."))
-    return replace(stored_part(job, heading, dialect), sheet=sheet.name)
+        top = job.options.header_row
+        doubts = cell_doubts(sheet, heading, (top + 1, top + loaded), dates)
+        alike = () if job.options.sheet else sheets_alike(book, sheet.name, heading, top)
+    _refuse_errors(job, sheet.name, errors, top + loaded)
+    part = stored_part(job, heading, written.over(Dialect(decimal=".")))
+    return replace(part, sheet=sheet.name, doubts=doubts, sheets_alike=alike)
+
+
+def visible_sheets(job: Job) -> Iterator[tuple[str, Iterator[list[tuple[str, Kind]]]]]:
+    """Name and rows of each visible sheet of a workbook, every cell as its text and its kind.
+
+    The rows of a sheet must be used up before the next one. Raises AuditError as `read_excel`.
+    """
+    written = Dialect(date_format=[ISO_DATE])
+    with _workbook(job) as book:
+        for found in book.sheets_metadata:
+            visible = found.visible == SheetVisibleEnum.Visible
+            if found.typ == SheetTypeEnum.WorkSheet and visible:
+                rows = book.get_sheet_by_name(found.name).iter_rows()
+                yield (
+                    found.name,
+                    ([(_text(cell, written), _kind(cell)) for cell in cells] for cells in rows),
+                )
+
+
+def _kind(value: Any) -> Kind:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    return "date" if isinstance(value, dt.date) else "text"
 
 
 def _below(
@@ -73,7 +111,7 @@ def _below(
     stop, first = job.stop, first_named(heading)
     left, errors = found
     for row, cells in enumerate(rows, start=job.options.header_row + 1):
-        if stop and stop.search(cells[first].strip()):
+        if stop and stop(cells[first].strip()):
             return
         if not ERROR_TEXTS.isdisjoint(cells):
             errors += [
@@ -88,7 +126,7 @@ def _refuse_errors(job: Job, sheet: str, errors: list[CellError], last_row: int)
     faults = [
         Fault(
             f"{_row_name(job, sheet, error.row)}, column {error.column}",
-            f"{error.text} is an error, not a value. Correct its formula or empty the cell.",
+            _error_problem(error),
             job.name,
         )
         for error in sorted(set(errors))
@@ -98,6 +136,15 @@ def _refuse_errors(job: Job, sheet: str, errors: list[CellError], last_row: int)
         raise AuditError(
             f"{job.name} holds cells in error.", faults, counts={job.name: len(faults)}
         )
+
+
+def _error_problem(error: CellError) -> str:
+    if error.text == NOT_COMPUTED:
+        return (
+            "holds a formula that was never computed. Open the workbook in a spreadsheet and save "
+            "it again."
+        )
+    return f"{error.text} is an error, not a value. Correct its formula or empty the cell."
 
 
 def _row_name(job: Job, sheet: str, row: int) -> str:
@@ -148,9 +195,24 @@ def _refuse_bomb(job: Job) -> None:
         return
     with zipfile.ZipFile(job.path) as archive:
         content = sum(member.file_size for member in archive.infolist())
+        names = [member.filename.replace("\\", "/").casefold() for member in archive.infolist()]
+    if len(set(names)) < len(names):  # each reader would take another of the two
+        raise zipfile.BadZipFile("two of its parts have one name")
     if content > MAX_CONTENT_BYTES or swells(job.path.stat().st_size, content):
         raise AuditError(
             f"{job.name}: unpacks to {content:,} bytes; refused. Save the sheet as csv."
+        )
+
+
+def _refuse_sparse(job: Job, sheet: str) -> None:
+    """Refuse a sheet that claims far more places than it fills: memory is taken for each."""
+    if not zipfile.is_zipfile(job.path):
+        return
+    cells, rows, columns = sheet_extent(job.path, sheet)
+    if rows * columns > max(MAX_PLACES, PLACES_PER_CELL * cells):
+        raise AuditError(
+            f"{_row_name(job, sheet, rows)}: the sheet reaches down to here and {columns} columns "
+            f"to the right, with {cells:,} cells. Delete what stands apart from the table."
         )
 
 

@@ -6,16 +6,30 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from clientaudit.intake.code_facts import NO_CODES, CodeFacts
+from clientaudit.intake.continuity import FileClients
+from clientaudit.intake.duplicates import ALL_ALIKE, UnlikeDuplicates
+from clientaudit.intake.empty_cells import EmptyCells
+from clientaudit.intake.fec.facts import FecFacts
 from clientaudit.intake.identity import IdentityCount
+from clientaudit.intake.level_facts import LevelFacts
 from clientaudit.intake.line_facts import LineFacts
 from clientaudit.intake.lookalikes import LookAlike
+from clientaudit.intake.lost_signs import FileSigns
 from clientaudit.intake.mapping import MappedTable, RuleCount
+from clientaudit.intake.overlaps import NO_OVERLAPS, Overlaps
+from clientaudit.intake.price_facts import NO_PRICES, DiscountFacts, PriceFacts
 from clientaudit.intake.reading import SourceFile
+from clientaudit.intake.total_rows import NO_TOTALS, TotalRows
 
 
 @dataclass(frozen=True)
 class FileFact:
-    """One export as it was read. detected: what the engagement left to detection."""
+    """One export as it was read. detected: what the engagement left to detection.
+
+    doubled: headings in use that stand several times. ends_open: whether a text file stops without
+    the end of its last line. sheets_alike: others of the workbook under the same headings.
+    """
 
     path: str
     table: str
@@ -27,11 +41,18 @@ class FileFact:
     decimal: str
     date_format: str
     detected: tuple[str, ...]
+    doubled: tuple[str, ...] = ()
+    ends_open: bool = False
+    sheets_alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class IntakeFacts:
-    """Everything report 00, the gate and the manifest say about the exports."""
+    """Everything report 00, the gate and the manifest say about the exports.
+
+    overlaps, unlike, codes, prices, discounts, levels: of the invoice lines. empty: of every table.
+    fec: what the accounts say about themselves, where they are the source of the lines.
+    """
 
     files: tuple[FileFact, ...]
     rules: tuple[RuleCount, ...]
@@ -41,6 +62,22 @@ class IntakeFacts:
     columns: dict[str, tuple[str, ...]]
     row_counts: dict[str, int]
     as_of_default: dt.date
+    file_clients: tuple[FileClients, ...] = ()
+    file_signs: tuple[FileSigns, ...] = ()
+    total_rows: TotalRows = NO_TOTALS
+    fec: FecFacts | None = None
+    overlaps: Overlaps = NO_OVERLAPS
+    unlike: UnlikeDuplicates = ALL_ALIKE
+    codes: CodeFacts = NO_CODES
+    prices: PriceFacts = NO_PRICES
+    discounts: tuple[DiscountFacts, ...] = ()
+    levels: tuple[LevelFacts, ...] = ()
+    empty: tuple[EmptyCells, ...] = ()
+
+    @property
+    def line_files(self) -> tuple[str, ...]:
+        """Names of the files of invoice lines, as `_file` counts them."""
+        return tuple(file.path for file in self.files if file.table == "transactions")
 
 
 def file_facts(table: MappedTable) -> tuple[FileFact, ...]:
@@ -71,6 +108,9 @@ def _file_fact(table: str, file: SourceFile) -> FileFact:
         decimal=dialect.decimal or "",
         date_format=", ".join(dialect.date_format or ()),
         detected=file.detected,
+        doubled=file.doubled,
+        ends_open=file.ends_open,
+        sheets_alike=file.sheets_alike,
     )
 
 

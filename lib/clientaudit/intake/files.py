@@ -4,14 +4,16 @@ import glob
 import gzip
 import hashlib
 import os
-import tempfile
+import re
 import unicodedata
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path, PurePath
 
+from clientaudit.engine.scratch import scratch
 from clientaudit.errors import AuditError
 
 DELIMITED = ("csv", "tsv", "txt")
@@ -48,11 +50,16 @@ class InputFile:
 def find_files(patterns: Sequence[str], folder: Path) -> tuple[InputFile, ...]:
     """The files that names or globs relative to `folder` stand for, sorted by name, each once.
 
-    A pattern may climb out of the folder (`../exports/*.csv`). Excel's lock files (`~$...`) are
-    no exports. Raises AuditError: a pattern without a file (it lists what is there), or an
-    ending that is not one of FORMATS.
+    A pattern may climb out of the folder (`../exports/*.csv`): the consultant wrote it. A link
+    may not lead out of it: the firm's archive may hold one. Excel's lock files (`~$...`) are
+    no exports. Raises AuditError: a pattern without a file (it lists what is there), a link that
+    leads elsewhere, or an ending that is not one of FORMATS.
     """
-    names = {os.path.relpath(folder / n, folder) for p in patterns for n in _matches(p, folder)}
+    names: set[str] = set()
+    for pattern in patterns:
+        found = _matches(pattern, folder)
+        _refuse_links(found, pattern, folder)
+        names.update(os.path.relpath(folder / name, folder) for name in found)
     files = [(PurePath(name).as_posix(), folder / name) for name in names]
     return tuple(_input_file(name, path) for name, path in sorted(files))
 
@@ -61,7 +68,7 @@ def folder_of(name: str, folder: Path, home: Path) -> Path:
     """Where a file that the consultant wrote (a map, groups, merges) stands: with the exports in
     `folder`, or else beside the engagement file, in `home`.
     """
-    stands_at_home = (home / name).is_file() and not (folder / name).is_file()
+    stands_at_home = _is_file(home / name) and not _is_file(folder / name)
     return home if stands_at_home else folder
 
 
@@ -85,11 +92,9 @@ def unpacked(file: InputFile) -> Iterator[Path]:
         yield target
 
 
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """A temporary folder that only this user can read, removed also after an error."""
-    with tempfile.TemporaryDirectory(prefix="clientaudit-") as folder:
-        yield Path(folder)
+def is_text(name: str) -> bool:
+    """Whether a name from the system is UTF-8: any other bytes cannot be written down."""
+    return not re.search("[\ud800-\udfff]", name)
 
 
 def swells(size: int, content: int) -> bool:
@@ -101,14 +106,35 @@ def _matches(pattern: str, folder: Path) -> list[str]:
     # Names from a Mac hold accents as two characters: the same name in other bytes.
     for form in ("", "NFC", "NFD"):
         name = unicodedata.normalize(form, pattern) if form else pattern  # type: ignore[arg-type]
-        if (folder / name).is_file():
+        if _is_file(folder / name):
             return [name]
         # Path.glob takes no absolute pattern.
         found = glob.glob(name, root_dir=folder, recursive=True)  # noqa: PTH207
-        files = [n for n in found if (folder / n).is_file() and not Path(n).name.startswith("~$")]
+        files = [n for n in found if _is_file(folder / n) and not Path(n).name.startswith("~$")]
         if files:
             return files
     raise AuditError(f'files "{pattern}": no such file. {_listing(folder / pattern)}')
+
+
+def _refuse_links(names: Sequence[str], pattern: str, folder: Path) -> None:
+    """Refuse links out of the folder that a pattern names before its first wildcard: another
+    firm's files would enter this firm's report.
+    """
+    parts = PurePath(pattern).parent.parts
+    named = folder.joinpath(*takewhile(lambda part: not glob.has_magic(part), parts)).resolve()
+    for name in names:
+        if not (folder / name).resolve().is_relative_to(named):
+            raise AuditError(
+                f"{name}: is a link that leads out of {named}. Copy the file there, or name in "
+                "files the one that it leads to."
+            )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file can have: too long
+        return False
 
 
 def _listing(path: Path) -> str:
@@ -121,6 +147,8 @@ def _listing(path: Path) -> str:
 
 
 def _input_file(name: str, path: Path) -> InputFile:
+    if not name.isascii() and not is_text(name):
+        raise AuditError(f"{name!r}: the name of this file is not UTF-8. Rename it.")
     suffixes = [suffix.lower().removeprefix(".") for suffix in path.suffixes]
     packed = suffixes[-1:] == ["gz"]
     ending = (suffixes[:-1] if packed else suffixes)[-1:]

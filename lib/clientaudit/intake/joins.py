@@ -61,7 +61,7 @@ def add_look_up(
     """
     number = 1 + max((cell.origin for cell in headings.cells.values()), default=0)
     cells = relation_cells(connection, raw, f"l{number}", number)
-    own = Headings(f"{headings.where}, join {', '.join(look_up.files)}", cells, raw.missing)
+    own = Headings(f"{headings.where}, join {', '.join(look_up.files)}", cells, raw)
     mine = [headings.use(heading, "join") for heading in look_up.on]
     others = [own.use(heading, "join") for heading in look_up.on.values()]
     headings.faults += own.faults

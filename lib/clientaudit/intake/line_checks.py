@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from clientaudit.intake.check import MATERIAL, Check, check, flag, share
+from clientaudit.intake.duplicates import UnlikeDuplicates
 from clientaudit.intake.line_facts import OUTLIER_TIMES, LineFacts
 from clientaudit.intake.rule_counts import RuleCount
 
@@ -58,18 +59,23 @@ def client_ids(lines: LineFacts) -> Check:
 
 
 def duplicates(lines: LineFacts) -> Check:
-    """Lines that are there twice: same client, day, document, product, quantity and amount."""
+    """Lines that are there twice: same client, day, document, product, quantity and amount.
+
+    They are kept: inside one invoice a line may stand twice for a reason, and what two exports
+    hold of one invoice was counted once before.
+    """
     part = share(lines.duplicate_rows, lines.rows)
     sentence = "No line is there twice."
     if lines.duplicate_rows_across_files:
         sentence = (
             "{rows:int} {rows:plural:line is|lines are} there more than once ({share:pct} of the "
-            "lines), worth {revenue:money}; {across:int} of them in two files."
+            "lines), worth {revenue:money}, {across:int} of them in two files; all are kept, as "
+            "nothing proves that they are the same."
         )
     elif lines.duplicate_rows:
         sentence = (
             "{rows:int} {rows:plural:line is|lines are} there more than once ({share:pct} of the "
-            "lines), worth {revenue:money}."
+            "lines), worth {revenue:money}; all are kept, as an invoice may repeat a line."
         )
     return check(
         "duplicates",
@@ -83,6 +89,23 @@ def duplicates(lines: LineFacts) -> Check:
         },
         bias="Revenue is too high, and frequency too where whole invoices are repeated.",
         request="whether the {rows:int} repeated lines are real or there by mistake",
+    )
+
+
+def unlike_repeats(unlike: UnlikeDuplicates) -> Check:
+    """Lines taken for repeated by the rule `unique`, whose amount is not that of the other."""
+    return check(
+        "unlike_repeats",
+        flag(unlike.rows > 0),
+        "{rows:int} {rows:plural:line|lines} set aside as repeated {rows:plural:has|have} another "
+        "amount than the line that stays: {other:money} against {kept:money}."
+        if unlike.rows
+        else "No line set aside as repeated has another amount than the line that stays.",
+        {"rows": unlike.rows, "kept": float(unlike.kept), "other": float(unlike.other)},
+        bias="If they are other lines, or the corrected ones, revenue is wrong by the difference.",
+        request="whether the {rows:int} {rows:plural:line|lines} of the same number and another "
+        "amount are corrections",
+        evidence="intake_rules",
     )
 
 

@@ -18,12 +18,16 @@ MIN_LINES_FOR_MEDIAN = 5
 
 @dataclass(frozen=True)
 class MonthFacts:
-    """The lines of one file in one calendar month. file: its index. month: its first day."""
+    """The lines of one file in one calendar month.
+
+    file: its index. month: its first day. whole_rows: lines of an amount without cents.
+    """
 
     file: int
     month: dt.date
     rows: int
     revenue: Decimal
+    whole_rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,7 @@ create temp table gate_days as
 select _file as file, date, count(*) as rows, sum(amount_net) as revenue,
     sum(amount_net) filter (amount_net > 0) as sales,
     sum(amount_net) filter (amount_net < 0) as credits,
+    count(*) filter (amount_net = trunc(amount_net)) as whole,
     count(*) filter (amount_net < 0) as negative, count(*) filter (amount_net = 0) as zero,
     count(*) filter (client_id is null) as unnamed,
     sum(amount_net) filter (client_id is null) as unnamed_revenue,
@@ -149,7 +154,8 @@ _BY_DAY = """
 select date, sum(rows)::bigint, sum(revenue) from gate_days group by date order by date
 """
 _BY_MONTH = """
-select file, date_trunc('month', date)::date as month, sum(rows)::bigint, sum(revenue)
+select file, date_trunc('month', date)::date as month, sum(rows)::bigint, sum(revenue),
+    sum(whole)::bigint
 from gate_days group by all order by month, file
 """
 # Keys are hashed to 64 bits: groups stay small, and a wrong match among 100 M lines is one

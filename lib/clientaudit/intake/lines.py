@@ -1,4 +1,4 @@
-"""The prepared tables: codes become clients, the perimeter is applied, lines are sorted."""
+"""The prepared tables: codes become clients, the perimeter is applied."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +8,7 @@ import duckdb
 from clientaudit.errors import AuditError
 from clientaudit.intake.identity import CODES
 from clientaudit.intake.mapping import MappedTable, RuleCount
-from clientaudit.intake.sql import identifier, literal
+from clientaudit.intake.sql import copy_sql, identifier, literal
 from clientaudit.settings import Engagement
 
 # What tells who a client is, or is free text: no pseudonymised table keeps it.
@@ -27,17 +27,18 @@ def write_prepared(
 ) -> None:
     """Write one prepared table: `client_id` is the client, `account_id` its code in the source.
 
-    Transactions are kept within the perimeter, in order of client and date; the other tables keep
-    their order. In mode pseudonyms the identifying columns are left out.
+    Transactions are kept within the perimeter, in no stated order; the other tables keep theirs.
+    In mode pseudonyms the identifying columns are left out.
     """
     is_lines = table.name == "transactions"
     where = f"where {perimeter_sql(engagement)}" if is_lines and engagement.perimeter else ""
-    order = ("client_id", "date", *ORIGIN) if is_lines else ORIGIN
-    connection.execute(
-        f"copy (select {_columns(engagement, table)} from read_parquet({literal(str(table.path))}) "
-        f"as t {_codes(table)} {where} order by {', '.join(order)}) "
-        f"to {literal(str(target))} (format parquet)"
+    rows = (
+        f"select {_columns(engagement, table)} from read_parquet({literal(str(table.path))}) as t "
+        f"{_codes(table)} {where}"
     )
+    if not is_lines:
+        rows += f" order by {', '.join(ORIGIN)}"
+    connection.execute(copy_sql(rows, target))
 
 
 def perimeter_sql(engagement: Engagement) -> str:
@@ -87,10 +88,8 @@ def write_rejected(
         return
     files = ", ".join(literal(str(part)) for part in parts)
     hidden = " exclude (row)" if engagement.privacy.mode == "pseudonyms" else ""
-    connection.execute(
-        f"copy (select *{hidden} from read_parquet([{files}], union_by_name = true)) "
-        f"to {literal(str(out / 'rejected_rows.parquet'))} (format parquet)"
-    )
+    rows = f"select *{hidden} from read_parquet([{files}], union_by_name = true)"
+    connection.execute(copy_sql(rows, out / "rejected_rows.parquet"))
 
 
 def _columns(engagement: Engagement, table: MappedTable) -> str:

@@ -27,9 +27,9 @@ REASONS: tuple[Reason, ...] = ("siren", "code", "name", "similar_name")
 class LookAlike:
     """Codes that may be one company, and why.
 
-    reason: siren = the same company number; code = the same code but for case, signs and leading
-        zeros; name = the same name in the same place, legal form and accents left aside;
-        similar_name = nearly the same name at the same postal code.
+    reason: siren = the same company number; code = the same code but for case, accents, signs,
+        leading zeros and the `.0` of a number; name = the same name in the same place, legal form
+        and accents left aside; similar_name = nearly the same name at the same postal code.
     revenue: what these codes bought together.
     """
 
@@ -99,7 +99,10 @@ _PLACE = (
     r"case when regexp_full_match(trim({place}), '\d{{1,5}}') then lpad(trim({place}), 5, '0') "
     "else upper(coalesce(trim({place}), '')) end"
 )
-_CODE = r"regexp_replace(regexp_replace(upper(client_id), '[^\p{L}\p{N}]+', '', 'g'), '^0+', '')"
+_CODE = (
+    r"regexp_replace(regexp_replace(regexp_replace(upper(strip_accents(client_id)), "
+    r"'[.,]0+$', ''), '[^\p{L}\p{N}]+', '', 'g'), '^0+', '')"
+)
 _KEYS = {
     "siren": ("siren", "length(siren) = 9"),
     "code": ("code", "code <> ''"),

@@ -8,22 +8,27 @@ import duckdb
 from clientaudit.errors import AuditError
 from clientaudit.intake.casting import SQL_TYPES
 from clientaudit.intake.cell_faults import any_fault, kept_rows, raise_faults
-from clientaudit.intake.duplicates import write_duplicates
+from clientaudit.intake.duplicates import (
+    ALL_ALIKE,
+    UnlikeDuplicates,
+    unlike_duplicates,
+    write_duplicates,
+)
+from clientaudit.intake.fec.books import Books
 from clientaudit.intake.files import find_files
+from clientaudit.intake.overlaps import FOUND, NO_OVERLAPS, Overlaps, find_overlaps
 from clientaudit.intake.parquet import refuse_damage
 from clientaudit.intake.reading import SourceFile
 from clientaudit.intake.rejects import write_rejected
-from clientaudit.intake.rule_counts import RuleCount, rule_counts
+from clientaudit.intake.rule_counts import RuleCount, overlap_counts, rule_counts
 from clientaudit.intake.source_plan import MappingTask, SourcePlan, plan_source
-from clientaudit.intake.sql import identifier, literal
+from clientaudit.intake.sql import copy_sql, identifier, literal
 from clientaudit.schema import TABLES
 from clientaudit.settings.sources import Dialect, Source
 
 __all__ = ["MappedTable", "RuleCount", "map_table"]
 UNREADABLE = "a cell cannot be read"
-# The file is read once more, sorted and written for good: dictionaries would be built for nothing.
-# Invoice lines stand by client and day, so that the engine reads each client in one place.
-LINE_ORDER = " order by client_id, date, _source, _file, _row"
+REJECTING = ("keep", "drop", "unique", "overlap", "version")
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class MappedTable:
     """A canonical table on disk, and how its rows came about.
 
     columns: canonical columns present, in the order of the schema. files: `_file` counts them.
+    overlaps: what two files of invoice lines held both, and was counted once. unlike: lines that
+    `unique` set aside though their amount is another.
     """
 
     name: str
@@ -39,6 +46,8 @@ class MappedTable:
     files: tuple[SourceFile, ...]
     rules: tuple[RuleCount, ...]
     columns: tuple[str, ...]
+    overlaps: Overlaps = NO_OVERLAPS
+    unlike: UnlikeDuplicates = ALL_ALIKE
 
 
 def map_table(  # noqa: PLR0913 - what intake knows of an engagement, each part used
@@ -51,18 +60,21 @@ def map_table(  # noqa: PLR0913 - what intake knows of an engagement, each part 
     currency: str,
     out: Path,
     home: Path | None = None,
+    books: Books | None = None,
 ) -> MappedTable:
     """Read and map the sources of one canonical table.
 
-    home: folder of the engagement file, where a map_file may also stand.
-    Order of work on one source: read, join, keep, drop, columns, credit notes, unique.
+    home: folder of the engagement file, where a map_file may also stand. books: the accounts,
+    where another table of the engagement has read them.
+    Order of work on one source: read, join, keep, drop, columns, credit notes, unique; then
+    invoices that two exports hold are counted once.
     Writes `out/<name>.parquet` with the canonical columns that are mapped, typed, and `_source`
-    SMALLINT, `_file` INTEGER, `_row` BIGINT (where a row comes from), transactions in order of
-    client and day; and
+    SMALLINT, `_file` INTEGER, `_row` BIGINT (where a row comes from); and
     `out/rejected_rows_<name>.parquet` with every row that was not kept, if any.
     Raises AuditError with all faults of all sources at once.
     """
-    task = MappingTask(connection, name, folder, defaults, currency, out, home or folder)
+    books = books or Books(connection, folder)
+    task = MappingTask(connection, name, folder, defaults, currency, out, home or folder, books)
     try:
         return _mapped(task, sources)
     except duckdb.Error:
@@ -83,17 +95,19 @@ def _mapped(task: MappingTask, sources: list[Source]) -> MappedTable:
     is_open = bool(errors) or any(plan.questions for plan in plans)
     if is_open or not _write(task.connection, plans, duplicates, columns, path):
         raise_faults(task, plans, duplicates, errors)
+    overlaps = _count_once(task, plans, path)
+    twice = overlap_counts(overlaps, plans)
     rules = tuple(
         rule
         for plan in plans
-        for rule in rule_counts(task.connection, plan, duplicates.get(plan.number), path)
+        for rule in rule_counts(task.connection, plan, duplicates.get(plan.number), twice, path)
     )
-    if any(rule.rows for rule in rules if rule.step in ("keep", "drop", "unique")):
-        out = task.out / f"rejected_rows_{task.table}.parquet"
-        write_rejected(task, plans, duplicates, out)
+    if any(rule.rows for rule in rules if rule.step in REJECTING):
+        write_rejected(task, plans, duplicates, twice)
     rows = sum(rule.rows for rule in rules if rule.step == "kept")
     files = tuple(file for plan in plans for file in plan.files)
-    return MappedTable(task.table, path, rows, files, rules, columns)
+    unlike = unlike_duplicates(task.connection, duplicates.values())
+    return MappedTable(task.table, path, rows, files, rules, columns, overlaps, unlike)
 
 
 def _plans(task: MappingTask, sources: list[Source]) -> tuple[list[SourcePlan], list[AuditError]]:
@@ -135,10 +149,8 @@ def _write(
 ) -> bool:
     """Read, cast and write in one pass; False if a cell cannot be read, which stops it."""
     selects = [_select(plan, duplicates.get(plan.number), columns) for plan in plans]
-    order = LINE_ORDER if path.stem == "transactions" else ""
-    rows = " union all ".join(selects) + order
     try:
-        connection.execute(f"copy ({rows}) to {literal(str(path))} (format parquet)")
+        connection.execute(copy_sql(" union all ".join(selects), path))
     except duckdb.InvalidInputException as error:
         if UNREADABLE not in str(error):
             raise
@@ -160,6 +172,21 @@ def _select(plan: SourcePlan, duplicates: str | None, columns: tuple[str, ...]) 
         f"CAST({row} AS BIGINT) as _row",
     ]
     return f"select {', '.join(values)} {kept_rows(plan, duplicates)}"
+
+
+def _count_once(task: MappingTask, plans: list[SourcePlan], path: Path) -> Overlaps:
+    """Leave out of the invoice lines what another export holds too."""
+    if task.table != "transactions" or sum(len(plan.raw.files) for plan in plans) < 2:
+        return NO_OVERLAPS
+    mapped_by_all = set.intersection(*(set(plan.query.names) for plan in plans))
+    overlaps = find_overlaps(task.connection, path, mapped_by_all)
+    if overlaps.pairs:
+        rest = path.with_name("transactions_once.parquet")
+        lines = f"read_parquet({literal(str(path))})"
+        once = f"select * from {lines} anti join {identifier(FOUND)} using (_file, _row)"
+        task.connection.execute(copy_sql(f"{once} order by _source, _file, _row", rest))
+        rest.replace(path)
+    return overlaps
 
 
 def _forget(connection: duckdb.DuckDBPyConnection, name: str) -> None:

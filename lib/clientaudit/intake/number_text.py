@@ -10,6 +10,11 @@ APOSTROPHES = "'\u2019"
 MONEY = "DECIMAL(18, 4)"
 LARGEST = "999999999999.9999"
 MINUS = "-−"
+SIGNS = {
+    "€": ("EUR",),
+    "£": ("GBP",),
+    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "ARS", "COP"),
+}
 
 
 @dataclass(frozen=True)
@@ -17,7 +22,8 @@ class NumberStyle:
     """How the numbers of a column are written.
 
     decimal: the decimal mark. thousands: separators of groups of three beside blanks and
-    apostrophes, which are always allowed. currency: the engagement's code, beside € $ £ EUR.
+    apostrophes, which are always allowed. currency: the code that may stand beside a number, and
+    its sign; "" = any, where amounts are converted.
     """
 
     decimal: str = "."
@@ -74,7 +80,7 @@ def integer_from_plain(plain: str) -> str:
 def _written(style: NumberStyle) -> str:
     """Regular expression of a number with groups, currency, percent and every way of a minus."""
     gap = f"[{BLANKS}]*"
-    mark = rf"(?:€|\$|£|EUR|{style.currency})"
+    mark = _currency(style.currency)
     number = _unsigned(style)
     before, after = f"(?:{mark}{gap})?", f"(?:{gap}{mark})?"
     return "|".join(
@@ -84,6 +90,14 @@ def _written(style: NumberStyle) -> str:
             rf"{before}\({gap}{before}{number}{after}{gap}\){after}",
         )
     )
+
+
+def _currency(code: str) -> str:
+    """Regular expression of the currency: an amount in another one must not pass for it."""
+    if not code:
+        return r"(?:[€$£]|[A-Z]{3})"
+    signs = [re.escape(sign) for sign, codes in SIGNS.items() if code in codes]
+    return rf"(?:{'|'.join([*signs, code])})"
 
 
 def _unsigned(style: NumberStyle) -> str:

@@ -1,14 +1,17 @@
 """One file of a source once it is loaded, and what csv and Excel tables share."""
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from clientaudit.errors import AuditError
 from clientaudit.intake.sql import identifier
@@ -19,6 +22,7 @@ RESERVED = ("_file", "_row")
 BATCH_ROWS = 20_000
 MAX_EMPTY_ROWS = 1_000
 MAX_COLUMNS = 2_000
+MATCHES_KEPT = 100_000  # codes of clients come back: a call of RE2 takes far longer than a look
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ class RawColumn:
 class Job:
     """One file to load: from `path`, called `name` in messages, into `table`.
 
-    lasting: the path stays; else it is an unpacked copy that is removed after loading.
+    lasting: the path stays; else it is an unpacked copy that is removed after loading. quoted:
+    whether the cells of a delimited file may stand between quotes.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -43,16 +48,22 @@ class Job:
     options: FileOptions
     dialect: Dialect
     lasting: bool
+    quoted: bool = True
 
     @property
-    def stop(self) -> re.Pattern[str] | None:
-        """What the first cell of the row matches that ends the table."""
-        return re.compile(self.options.stop_at) if self.options.stop_at else None
+    def stop(self) -> Callable[[str], bool] | None:
+        """Whether the first cell of a row ends the table."""
+        return _matcher(self.options.stop_at) if self.options.stop_at else None
 
 
 @dataclass(frozen=True)
 class Part:
-    """One file, loaded: `query` selects its columns, in order, and `_row`."""
+    """One file, loaded: `query` selects its columns, in order, and `_row`; quoted as in `Job`.
+
+    doubled: headings that stand several times. doubts: heading to why its cells cannot be believed.
+    ends_open: whether a text file stops without the end of its last line. sheets_alike: others of
+    the workbook under the same headings.
+    """
 
     columns: tuple[RawColumn, ...]
     query: str
@@ -60,26 +71,67 @@ class Part:
     dialect: Dialect
     detected: tuple[str, ...] = ()
     sheet: str = ""
+    quoted: bool = True
+    doubled: tuple[str, ...] = ()
+    doubts: Mapping[str, str] = field(default_factory=dict)
+    ends_open: bool = False
+    sheets_alike: tuple[str, ...] = ()
+
+
+@cache
+def _matcher(pattern: str) -> Callable[[str], bool]:
+    """Whether a text matches, in time that grows with its length only (RE2, as in `matches`)."""
+    found = pc.get_function("match_substring_regex")
+    options = pc.MatchSubstringOptions(pattern)
+
+    @lru_cache(MATCHES_KEPT)
+    def matches(text: str) -> bool:
+        known = text.encode(errors="replace")  # a byte that is no text is a fault of its own
+        return bool(found.call([pa.scalar(known, pa.string())], options).as_py())
+
+    return matches
 
 
 def heading_names(cells: Sequence[str]) -> list[str]:
     """Names of the columns under a heading: trimmed; an empty one is `column N`; one that was
-    there before, in capitals or not, gets ` (2)`.
+    there before, written alike (see `heading_key`), gets ` (2)`.
 
     >>> heading_names([" Code ", "", "Date", "DATE"])
     ['Code', 'column 2', 'Date', 'DATE (2)']
     """
-    seen = {name.casefold() for name in RESERVED}
+    seen = {heading_key(name) for name in RESERVED}
     names = []
     for position, cell in enumerate(cells, start=1):
         stem = trimmed(cell) or f"column {position}"
         name, number = stem, 1
-        while name.casefold() in seen:
+        while heading_key(name) in seen:
             number += 1
             name = f"{stem} ({number})"
-        seen.add(name.casefold())
+        seen.add(heading_key(name))
         names.append(name)
     return names
+
+
+def doubled_headings(cells: Sequence[str]) -> tuple[str, ...]:
+    """Headings that stand several times, as the first is written.
+
+    >>> doubled_headings(["Code", "Net", "NET", "", ""])
+    ('Net',)
+    """
+    first = {heading_key(cell): trimmed(cell) for cell in reversed(cells)}
+    times = Counter(heading_key(cell) for cell in cells if trimmed(cell))
+    return tuple(first[key] for key, count in times.items() if count > 1)
+
+
+def heading_key(name: str) -> str:
+    """What two headings that look the same have in common: capitals, kinds of blanks, characters
+    without width and ways of writing accents do not tell columns apart.
+
+    >>> heading_key("Montant\\u00a0HT\\u200b") == heading_key(" montant  ht")
+    True
+    """
+    shown = "".join(c for c in name if unicodedata.category(c) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", shown).casefold().split())
 
 
 def trimmed(cell: str) -> str:
@@ -142,7 +194,8 @@ def stored_part(job: Job, heading: Sequence[str], dialect: Dialect) -> Part:
     selected = ", ".join(f"{texts[i]} AS {identifier(names[i])}" for i in kept)
     where = "" if rows == total else f" WHERE {filled}"
     query = f"SELECT {selected}, rowid + 1 AS _row FROM {identifier(job.table)}{where}"
-    return Part(tuple(RawColumn(names[i], "text") for i in kept), query, rows, dialect)
+    columns = tuple(RawColumn(names[i], "text") for i in kept)
+    return Part(columns, query, rows, dialect, doubled=doubled_headings(heading))
 
 
 def _refuse_gap(job: Job, filled: str) -> None:

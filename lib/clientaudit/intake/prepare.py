@@ -3,29 +3,46 @@
 import hashlib
 import json
 import os
-import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from ibis.backends.duckdb import Backend
 
-from clientaudit.engine.connection import connect
+from clientaudit.engine.connection import MEMORY_VARIABLE, PARQUET_VERSION, connect
+from clientaudit.engine.disk import disk_faults, flush
 from clientaudit.engine.occasions import occasions_table
+from clientaudit.engine.progress import watched
+from clientaudit.engine.scratch import hold, release, scratch, sweep
 from clientaudit.errors import AuditError, Fault
+from clientaudit.intake.code_facts import code_facts
+from clientaudit.intake.continuity import file_clients
+from clientaudit.intake.due_dates import with_due_dates
+from clientaudit.intake.empty_cells import empty_cells
 from clientaudit.intake.facts import IntakeFacts, file_facts, load_facts, save_facts
+from clientaudit.intake.fec.books import Books
+from clientaudit.intake.fec.preset import with_implied_tables
 from clientaudit.intake.files import InputFile, find_files, folder_of
 from clientaudit.intake.identity import IdentityCount, resolve_codes
+from clientaudit.intake.level_facts import level_facts
 from clientaudit.intake.line_facts import last_complete_month_end, line_facts
 from clientaudit.intake.lines import perimeter_rule, prepared_path, write_prepared, write_rejected
 from clientaudit.intake.lookalikes import find_lookalikes
+from clientaudit.intake.lost_signs import file_signs
 from clientaudit.intake.mapping import MappedTable, map_table
+from clientaudit.intake.price_facts import discount_facts, price_facts
+from clientaudit.intake.total_rows import total_rows
 from clientaudit.settings import Engagement
 
 PACKAGE = Path(__file__).parents[1]
 STORE = ".clientaudit"
 FACTS = "intake.json"
+LOCK = "preparing.lock"
+WAIT_SECONDS = 0.2
 Progress = Callable[[str], None]
 
 
@@ -42,17 +59,35 @@ class Prepared:
         return path if path.is_file() else None
 
 
-def prepare(engagement: Engagement, *, progress: Progress = lambda _: None) -> Prepared:
+def prepare(
+    engagement: Engagement,
+    *,
+    progress: Progress = lambda _: None,
+    share: Callable[[int], None] = lambda _: None,
+) -> Prepared:
     """Read the exports, map them, and write the prepared tables beside the engagement file.
 
     The folder is named by the hash of the settings and of every input byte: the same content is
-    prepared once. It is written aside, then renamed, so that a cut run leaves nothing half done.
+    prepared once, also by commands that run at once. It is written aside, flushed and renamed: a
+    cut run leaves nothing half done, and what a killed one left is removed by the next.
+    progress: told each step. share: told the percentage done of the pass that a step is at.
     Raises AuditError with every fault of every table.
     """
     store = engagement.path.parent / STORE
     folder = store / content_hash(engagement)
+    sweep(store)
+    if (store / LOCK).exists() and (handle := hold(store / LOCK)) is not None:
+        release(store / LOCK, handle)  # of a process that was killed
     if not (folder / FACTS).is_file():
-        _write(engagement, store, folder, progress)
+        _private_folder(store)
+        with disk_faults(store), _turn(store / LOCK, progress):
+            if not (folder / FACTS).is_file():
+                _write(engagement, folder, progress, share)
+    return load_prepared(folder)
+
+
+def load_prepared(folder: Path) -> Prepared:
+    """The tables that `prepare` wrote into a folder."""
     return Prepared(folder, load_facts(folder / FACTS))
 
 
@@ -62,7 +97,7 @@ def content_hash(engagement: Engagement) -> str:
         include={"currency", "perimeter", "privacy", "defaults", "tables", "identity"}
     )
     digest = hashlib.sha256(settings.encode())
-    for source in sorted(PACKAGE.glob("*.py")) + sorted(PACKAGE.glob("[ei]n*/*.py")):
+    for source in sorted(PACKAGE.glob("*.py")) + sorted(PACKAGE.glob("[ei]n*/**/*.py")):
         digest.update(source.read_bytes())
     if engagement.privacy.mode == "pseudonyms":
         digest.update(os.environ.get(engagement.privacy.key_env, "").encode())
@@ -93,40 +128,66 @@ def input_files(engagement: Engagement) -> tuple[InputFile, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def _write(engagement: Engagement, store: Path, folder: Path, progress: Progress) -> None:
-    _private_folder(store)
-    with tempfile.TemporaryDirectory(dir=store, prefix="preparing-") as name:
-        work = Path(name)
+@contextmanager
+def _turn(path: Path, progress: Progress) -> Iterator[None]:
+    """Wait while another command prepares tables here: the same ones are made once."""
+    if (handle := hold(path)) is None:
+        progress("waiting for another command that reads exports here")
+    while handle is None:
+        time.sleep(WAIT_SECONDS)
+        handle = hold(path)
+    try:
+        yield
+    finally:
+        release(path, handle)
+
+
+def _write(
+    engagement: Engagement, folder: Path, progress: Progress, share: Callable[[int], None]
+) -> None:
+    with scratch(folder.parent) as work:
         done = work / "tables"
         done.mkdir()
-        connection = connect(spill=work / "spill")
+        connection = connect(spill=work)
         try:
-            facts = _prepare_tables(connection, engagement, work, done, progress)
+            with watched(connection, share):
+                facts = _prepare_tables(connection, engagement, work, done, progress)
+        except (MemoryError, duckdb.OutOfMemoryException):
+            raise AuditError(
+                f"The exports do not fit in the engine's memory: give it more with the variable "
+                f"{MEMORY_VARIABLE} (2GB where it is not set), or look for a cell of millions of "
+                "characters."
+            ) from None
         finally:
             connection.disconnect()
         save_facts(facts, done / FACTS)
-        try:
-            done.rename(folder)
-        except OSError:  # another process prepared the same content first
-            if not (folder / FACTS).is_file():
-                raise
+        flush(done)
+        if folder.exists():  # without its facts: damaged
+            folder.rename(work / "damaged")
+        done.rename(folder)
 
 
 def _prepare_tables(
     backend: Backend, engagement: Engagement, work: Path, done: Path, progress: Progress
 ) -> IntakeFacts:
     connection: duckdb.DuckDBPyConnection = backend.con
-    mapped = _map_all(connection, engagement, work, progress)
-    rules = perimeter_rule(connection, engagement, mapped["transactions"])
+    books = Books(connection, engagement.folder)
+    mapped = with_due_dates(connection, _map_all(books, engagement, work, progress))
+    transactions = mapped["transactions"]
+    codes = code_facts(connection, transactions.path, transactions.columns)
+    empty = tuple(found for table in mapped.values() for found in empty_cells(connection, table))
+    rules = perimeter_rule(connection, engagement, transactions)
     identity = _write_tables(connection, engagement, mapped, done)
     write_rejected(connection, engagement, work, done)
     progress("finding the purchase days")
     lines = backend.read_parquet(done / "lines.parquet")
-    backend.to_parquet(occasions_table(lines), done / "occasions.parquet")
+    occasions = done / "occasions.parquet"
+    backend.to_parquet(occasions_table(lines), occasions, parquet_version=PARQUET_VERSION)
     progress("checking the lines")
-    facts = line_facts(connection, done / "lines.parquet")
+    path = done / "lines.parquet"
+    facts = line_facts(connection, path)
     return IntakeFacts(
-        files=tuple(fact for table in mapped.values() for fact in file_facts(table)),
+        files=tuple(fact for name in engagement.tables for fact in file_facts(mapped[name])),
         rules=tuple(rule for table in mapped.values() for rule in table.rules) + rules,
         lines=facts,
         identity=identity,
@@ -134,7 +195,27 @@ def _prepare_tables(
         columns={name: table.columns for name, table in mapped.items()},
         row_counts={name: table.rows for name, table in mapped.items()},
         as_of_default=last_complete_month_end(facts),
+        file_clients=file_clients(connection, path),
+        file_signs=file_signs(connection, path, transactions.columns),
+        total_rows=total_rows(connection, path, transactions.columns),
+        fec=books.facts,
+        overlaps=transactions.overlaps,
+        unlike=transactions.unlike,
+        codes=codes,
+        empty=empty,
+        **_scale_facts(connection, path, transactions.columns),
     )
+
+
+def _scale_facts(
+    connection: duckdb.DuckDBPyConnection, lines: Path, columns: tuple[str, ...]
+) -> dict[str, Any]:
+    """What tells whether the amounts are on one scale."""
+    return {
+        "prices": price_facts(connection, lines, columns),
+        "discounts": discount_facts(connection, lines, columns),
+        "levels": level_facts(connection, lines, columns),
+    }
 
 
 def _write_tables(
@@ -158,16 +239,18 @@ def _write_tables(
 
 
 def _map_all(
-    connection: duckdb.DuckDBPyConnection, engagement: Engagement, work: Path, progress: Progress
+    books: Books, engagement: Engagement, work: Path, progress: Progress
 ) -> dict[str, MappedTable]:
     """Every table of the engagement; the faults of all of them at once."""
     mapped: dict[str, MappedTable] = {}
     errors: list[AuditError] = []
-    for name, sources in engagement.tables.items():
+    for name, sources in with_implied_tables(engagement).items():
+        if name not in engagement.tables and (errors or not books.gives(name)):
+            continue
         progress(f"reading {name}")
         try:
             mapped[name] = map_table(
-                connection,
+                books.connection,
                 name,
                 sources,
                 folder=engagement.folder,
@@ -175,6 +258,7 @@ def _map_all(
                 currency=engagement.currency,
                 out=work,
                 home=engagement.path.parent,
+                books=books,
             )
         except AuditError as error:
             errors.append(error)
@@ -193,6 +277,11 @@ def _raise_all(errors: list[AuditError], what: str) -> None:
 
 
 def _private_folder(folder: Path) -> None:
+    if folder.is_symlink():
+        raise AuditError(
+            f"{folder}: is a link. Client data are only written beside the engagement file: "
+            "remove the link."
+        )
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         folder.chmod(0o700)

@@ -7,13 +7,21 @@ from clientaudit.intake.base_facts import BaseFacts, base_facts
 from clientaudit.intake.calendar_checks import calendar_checks
 from clientaudit.intake.check import Check
 from clientaudit.intake.client_checks import client_checks
-from clientaudit.intake.line_checks import line_checks
+from clientaudit.intake.continuity import new_codes
+from clientaudit.intake.fec.checks import fec_checks
+from clientaudit.intake.file_checks import file_checks
+from clientaudit.intake.line_checks import line_checks, unlike_repeats
+from clientaudit.intake.lost_signs import lost_signs
+from clientaudit.intake.reading_checks import reading_checks
 from clientaudit.intake.reconciliation import (
     YearReconciliation,
+    class_70_by_year,
     reconcile,
     reconciliation_check,
 )
 from clientaudit.intake.requests import missing_data
+from clientaudit.intake.scale_checks import scale_checks
+from clientaudit.intake.total_rows import total_rows_check
 from clientaudit.settings import Engagement, Thresholds
 
 if TYPE_CHECKING:
@@ -35,13 +43,22 @@ def quality_checks(
     as_of: cut-off date. base: counts of clients, from `base_facts`.
     """
     lines = facts.lines
+    exports = [file.path for file in facts.files if file.table == "transactions"]
     return (
         reconciliation_check(
             reconciled_years(facts, engagement, thresholds),
             tolerance=thresholds.recon_tol,
-            perimeter=bool(engagement.perimeter),
+            is_part=bool(engagement.perimeter) or not engagement.accounts,
         ),
+        *(fec_checks(facts.fec) if facts.fec else ()),
         *line_checks(lines, facts.columns["transactions"], facts.rules),
+        unlike_repeats(facts.unlike),
+        *file_checks(lines, facts.overlaps, facts.codes, files=facts.line_files),
+        *scale_checks(facts.prices, facts.discounts, facts.levels, files=facts.line_files),
+        *reading_checks(facts.files),
+        total_rows_check(facts.total_rows),
+        new_codes(facts.file_clients, exports),
+        lost_signs(facts.file_signs, exports),
         *calendar_checks(lines, as_of=as_of),
         *client_checks(
             base, facts.lookalikes, tuple(facts.columns), min_clients=thresholds.min_clients
@@ -53,10 +70,15 @@ def quality_checks(
 def reconciled_years(
     facts: "IntakeFacts", engagement: Engagement, thresholds: Thresholds
 ) -> tuple[YearReconciliation, ...]:
-    """The fiscal years of the accounts beside the revenue of the files."""
+    """The fiscal years of the accounts beside the revenue of the files.
+
+    The accounts are those that the engagement gives, else class 70 of the FEC.
+    """
+    start_month = engagement.fiscal_year_start
+    accounts = engagement.accounts or class_70_by_year(facts.fec, start_month)
     return reconcile(
         facts.lines,
-        engagement.accounts,
-        start_month=engagement.fiscal_year_start,
+        accounts,
+        start_month=start_month,
         tolerance=thresholds.recon_tol,
     )

@@ -12,7 +12,7 @@ from clientaudit.intake.delimited import line_steps, read_delimited
 from clientaudit.intake.excel import read_excel
 from clientaudit.intake.files import DELIMITED, WORKBOOKS, InputFile, find_files, unpacked
 from clientaudit.intake.parquet import read_parquet
-from clientaudit.intake.parts import Job, Part, RawColumn
+from clientaudit.intake.parts import Job, Part, RawColumn, heading_key
 from clientaudit.intake.sql import identifier, literal
 from clientaudit.settings.sources import Dialect, FileOptions
 
@@ -24,12 +24,19 @@ class SourceFile(InputFile):
     """One export as it was read.
 
     rows: rows with any value. dialect: as used; detected: which of its fields were detected.
+    quoted: whether its cells may stand between quotes. doubled: headings that stand several times.
+    ends_open: whether a text file stops without the end of its last line. sheets_alike: others of
+    the workbook under the same headings.
     """
 
     rows: int
     dialect: Dialect
     detected: tuple[str, ...]
     sheet: str
+    doubled: tuple[str, ...]
+    ends_open: bool
+    sheets_alike: tuple[str, ...]
+    quoted: bool = True
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,7 @@ class RawTable:
     """The exports of one source as one relation: their columns, `_file` and `_row`.
 
     columns: those that all files have. missing: heading of any other, and the files without it.
+    doubts: key of a heading to why its cells cannot be believed.
     dialect: the merged settings, None where not given.
     """
 
@@ -45,6 +53,7 @@ class RawTable:
     files: tuple[SourceFile, ...]
     dialect: Dialect
     missing: dict[str, tuple[str, ...]]
+    doubts: dict[str, str]
     header_row: int = 1
     _steps: dict[int, list[tuple[int, int]]] = field(default_factory=dict, compare=False)
 
@@ -61,7 +70,9 @@ class RawTable:
             return f"{source.name}, row {row}"
         if file not in self._steps:
             with unpacked(source) as path:
-                self._steps[file] = line_steps(path, source.dialect, self.header_row)
+                self._steps[file] = line_steps(
+                    path, source.dialect, self.header_row, quoted=source.quoted
+                )
         steps = self._steps[file]
         first_row, line = steps[bisect_right(steps, (row, 1 << 62)) - 1]
         return f"{source.name}, line {line + row - first_row}"
@@ -77,7 +88,7 @@ def read_source(
 ) -> RawTable:
     """Read the files of a source into the view `relation`; nothing is guessed about types.
 
-    Columns: the headings that all files have, matched by name whatever their order and capitals;
+    Columns: the headings that all files have, matched by name (see `heading_key`) in any order;
     then `_file` INTEGER, index into the files, and `_row` BIGINT, ordinal of the data row in its
     file from 1 (blank lines of a csv are not counted; rows without any value are left out). Cells
     of csv and Excel files are text as it stands, empty is NULL; Parquet stays typed, but a column
@@ -103,7 +114,8 @@ def read_source(
     _create_view(connection, relation, columns, parts)
     sources = tuple(_source_file(f, p) for f, p in zip(files, parts, strict=True))
     missing = _missing(columns, parts, sources)
-    return RawTable(relation, columns, sources, dialect, missing, options.header_row)
+    doubts = _doubts(parts, files)
+    return RawTable(relation, columns, sources, dialect, missing, doubts, options.header_row)
 
 
 def _part(job: Job, file: InputFile) -> Part:
@@ -132,7 +144,7 @@ def _raise_together(errors: Sequence[AuditError]) -> None:
 
 
 def _by_key(part: Part) -> dict[str, RawColumn]:
-    return {column.name.casefold(): column for column in part.columns}
+    return {heading_key(column.name): column for column in part.columns}
 
 
 def _common_columns(parts: Sequence[Part]) -> tuple[RawColumn, ...]:
@@ -149,13 +161,30 @@ def _missing(
     columns: Sequence[RawColumn], parts: Sequence[Part], files: Sequence[SourceFile]
 ) -> dict[str, tuple[str, ...]]:
     found = [_by_key(part) for part in parts]
-    common = {column.name.casefold() for column in columns}
+    common = {heading_key(column.name) for column in columns}
     names = {key: column.name for keys in found for key, column in keys.items()}
     return {
         name: tuple(f.name for f, keys in zip(files, found, strict=True) if key not in keys)
         for key, name in names.items()
         if key not in common
     }
+
+
+def _doubts(parts: Sequence[Part], files: Sequence[InputFile]) -> dict[str, str]:
+    """What speaks against the cells of a heading: in a file, or in the files together."""
+    doubts = {
+        heading_key(name): f"{file.name}: {problem}"
+        for part, file in zip(parts, files, strict=True)
+        for name, problem in part.doubts.items()
+    }
+    for name in dict.fromkeys(name for part in parts for name in part.doubled):
+        own = [f.name for p, f in zip(parts, files, strict=True) if name in p.doubled]
+        if len(own) < len(parts):
+            doubts[heading_key(name)] = (
+                f"it stands several times in {', '.join(own)} and once in the other files. "
+                "Give the other column another heading."
+            )
+    return doubts
 
 
 def _create_view(
@@ -167,7 +196,7 @@ def _create_view(
     selects = []
     for index, part in enumerate(parts):
         own = _by_key(part)
-        cells = [_cell(own[column.name.casefold()], column, part.dialect) for column in columns]
+        cells = [_cell(own[heading_key(column.name)], column, part.dialect) for column in columns]
         cells += [f"CAST({index} AS INTEGER) AS _file", "_row"]
         selects.append(f"SELECT {', '.join(cells)} FROM ({part.query})")
     view = " UNION ALL ".join(selects)
@@ -195,5 +224,9 @@ def _source_file(file: InputFile, part: Part) -> SourceFile:
         dialect=part.dialect,
         detected=part.detected,
         sheet=part.sheet,
+        quoted=part.quoted,
+        doubled=part.doubled,
+        ends_open=part.ends_open,
+        sheets_alike=part.sheets_alike,
         format=file.format,
     )

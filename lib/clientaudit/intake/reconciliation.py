@@ -9,6 +9,7 @@ from typing import Literal
 
 from clientaudit.findings import Verdict
 from clientaudit.intake.check import Check, check
+from clientaudit.intake.fec.facts import FecFacts
 from clientaudit.intake.line_facts import LineFacts
 
 MAX_DIFFERENCE = 0.10
@@ -45,18 +46,27 @@ def reconcile(
     )
 
 
+def class_70_by_year(fec: FecFacts | None, start_month: int) -> dict[int, Decimal]:
+    """Class 70 of the accounts by fiscal year; nothing without accounts."""
+    totals: dict[int, Decimal] = {}
+    for month, amount in fec.months if fec else ():
+        year = fiscal_year(month, start_month)
+        totals[year] = totals.get(year, Decimal(0)) + amount
+    return totals
+
+
 def fiscal_year(day: dt.date, start_month: int) -> int:
     """The fiscal year of a day, named by the year in which it ends."""
     return day.year + (start_month > 1 and day.month >= start_month)
 
 
 def reconciliation_check(
-    years: Sequence[YearReconciliation], *, tolerance: float, perimeter: bool
+    years: Sequence[YearReconciliation], *, tolerance: float, is_part: bool
 ) -> Check:
     """Whether the files bear the accounts out; more than 10 % off refuses the run.
 
-    perimeter: whether only a part of the transactions is audited; the accounts then tell about
-        another whole, and nothing is refused.
+    is_part: whether the accounts tell about another whole, and nothing is refused: a perimeter is
+        audited, or the accounts are class 70 of a FEC, which the check of class 70 judges.
     """
     compared = [year for year in years if year.difference is not None]
     worst = max(compared, key=_distance, default=None)
@@ -76,7 +86,7 @@ def reconciliation_check(
         )
     return check(
         "reconciliation",
-        _verdict(_distance(worst), tolerance, perimeter),
+        _verdict(_distance(worst), tolerance, is_part),
         _sentence(worst, tolerance, partly),
         {
             "years": len(compared),
@@ -115,10 +125,10 @@ def _sentence(worst: YearReconciliation, tolerance: float, partly: int) -> str:
     )
 
 
-def _verdict(distance: float, tolerance: float, perimeter: bool) -> Verdict:
+def _verdict(distance: float, tolerance: float, is_part: bool) -> Verdict:
     if distance <= tolerance:
         return "PASS"
-    return "REFUSE" if distance > MAX_DIFFERENCE and not perimeter else "FLAG"
+    return "REFUSE" if distance > MAX_DIFFERENCE and not is_part else "FLAG"
 
 
 def _year(

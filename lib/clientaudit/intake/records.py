@@ -10,21 +10,28 @@ from clientaudit.intake.dialect import codec
 from clientaudit.settings.sources import Dialect
 
 SHOWN_CHARACTERS = 60
+# Narrower rows are too like a sentence with commas.
+MIN_WIDTH = 4
+LINE_END = re.compile("\r\n|\r|\n")
 ESCAPED_BYTES = re.compile("[\udc80-\udcff]")
 
 
 class Records:
     """The records of one file from its heading on, quotes and line ends understood as Python's
-    `csv` (and Excel) does; what is wrong is remembered, not raised.
+    `csv` (and Excel) does; what is wrong is remembered, not raised. quoted: whether a cell may
+    stand between quotes.
 
     line: the physical line reached. fault_count: all faults; faults: the first of them.
     """
 
-    def __init__(self, path: Path, name: str, dialect: Dialect, header_row: int) -> None:
+    def __init__(
+        self, path: Path, name: str, dialect: Dialect, header_row: int, *, quoted: bool = True
+    ) -> None:
         self.path = path
         self.name = name
         self.encoding = codec(dialect.encoding or "utf-8")
         self.separator = dialect.separator or ";"
+        self.quoted = quoted
         self.above = header_row - 1
         self.line = self.above
         self.faults: list[Fault] = []
@@ -39,7 +46,12 @@ class Records:
             for _ in range(self.above):
                 stream.readline()
             lines = self._checked(stream, "\ufffd" if wide else ESCAPED_BYTES.pattern)
-            reader = csv.reader(lines, delimiter=self.separator, strict=True)
+            reader = csv.reader(
+                lines,
+                delimiter=self.separator,
+                strict=True,
+                quoting=csv.QUOTE_MINIMAL if self.quoted else csv.QUOTE_NONE,
+            )
             while True:
                 start = self.line + 1
                 try:
@@ -68,6 +80,23 @@ class Records:
         found = shown(self.separator.join(cells))
         fields = "1 field" if len(cells) == 1 else f"{len(cells)} fields"
         self.fault(line, f"{fields} where the heading has {width}: {found}. {advice}")
+
+    def holds_rows(self, cells: list[str], width: int) -> bool:
+        """Whether a cell holds as many separators on its lines as whole rows would: what stands
+        between a loose quote and the next one.
+        """
+        breaks = ((cell, len(LINE_END.findall(cell))) for cell in cells if LINE_END.search(cell))
+        return width >= MIN_WIDTH and any(
+            cell.count(self.separator) >= lines * (width - 1) for cell, lines in breaks
+        )
+
+    def swallowed(self, line: int) -> None:
+        """Remember a record with whole rows inside a cell."""
+        self.fault(
+            line,
+            f"a quote is opened here and closed on line {self.line}, with whole rows between them. "
+            'Take the loose quotes out, or write each " of a text twice.',
+        )
 
     def raise_faults(self) -> None:
         """Raise AuditError if anything was wrong."""
@@ -118,5 +147,6 @@ def is_blank(cells: list[str]) -> bool:
 
 def shown(text: str) -> str:
     """The beginning of a text, for a message."""
-    clean = "".join(c if c.isprintable() else "\ufffd" for c in text.strip("\r\n"))
-    return f"«{clean[:SHOWN_CHARACTERS]}»" + ("..." if len(clean) > SHOWN_CHARACTERS else "")
+    text = text.strip("\r\n")
+    clean = "".join(c if c.isprintable() else "\ufffd" for c in text[:SHOWN_CHARACTERS])
+    return f"«{clean}»" + ("..." if len(text) > SHOWN_CHARACTERS else "")

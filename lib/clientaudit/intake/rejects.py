@@ -1,30 +1,41 @@
 """The rows that were not kept, with the reason, for whoever wants to look at them."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 import duckdb
 
 from clientaudit.intake.conditions import described
+from clientaudit.intake.overlaps import FOUND
 from clientaudit.intake.reading import RawTable
+from clientaudit.intake.rule_counts import RuleCount
 from clientaudit.intake.source_plan import MappingTask, SourcePlan
 from clientaudit.intake.sql import identifier, literal
 
+ROW = "q._file, q._row, q.step, to_json(q.raw_line) as raw_line"
+NO_OVERLAP = "CAST(NULL AS INTEGER) as kept_file, CAST(NULL AS VARCHAR) as overlap"
+
 
 def write_rejected(
-    task: MappingTask, plans: list[SourcePlan], duplicates: dict[int, str], out: Path
+    task: MappingTask,
+    plans: list[SourcePlan],
+    duplicates: dict[int, str],
+    overlaps: Sequence[RuleCount],
 ) -> None:
     """Write every rejected row: table, file, line, step, why, row (its cells as JSON text).
 
     line: the line of a csv, the row of a sheet or of a Parquet file.
     """
+    names = ", ".join(literal(file.name) for plan in plans for file in plan.raw.files)
+    out = task.out / f"rejected_rows_{task.table}.parquet"
     selects = []
     for plan in plans:
         found = duplicates.get(plan.number)
-        if plan.query.rules or found:
+        shared = any(rule.source == plan.number for rule in overlaps)
+        if plan.query.rules or found or shared:
             _write_lines(task.connection, plan.raw)
-            selects.append(_rejected(plan, found))
+            rows = _rows(plan, found) + (_overlapping(plan) if shared else "")
+            selects.append(_rejected(plan, rows, names))
     task.connection.execute(
         f'copy (select {literal(task.table)} as "table", file, line, step, why, '
         f"CAST(raw_line AS VARCHAR) as row from ({' union all by name '.join(selects)}) "
@@ -32,10 +43,11 @@ def write_rejected(
     )
 
 
-def _rejected(plan: SourcePlan, duplicates: str | None) -> str:
+def _rejected(plan: SourcePlan, rows: str, names: str) -> str:
     """SQL of the rejected rows of one source, with where they stand and why they are out."""
     rules = plan.query.rules
     steps = ", ".join(literal(step) for step in ("unique", *(rule.step for rule in rules)))
+    other = f"'also in ' || [{names}][kept_file + 1]"
     reasons = [rule.why or described(rule.condition) for rule in rules]
     whys = ", ".join(literal(why) for why in (None, *reasons))
     files = ", ".join(literal(file.name) for file in plan.raw.files)
@@ -43,23 +55,30 @@ def _rejected(plan: SourcePlan, duplicates: str | None) -> str:
     lines = identifier(_lines_name(plan.raw))
     return (
         f"select {plan.number} as _source, r._file, r._row, [{files}][r._file + 1] as file, "
-        f"l.shift + r._row as line, [{steps}][step + 1] as step, raw_line, "
-        f"coalesce(CAST([{whys}] AS VARCHAR[])[step + 1], {first}) as why "
-        f"from ({_rows(plan, duplicates)}) r "
+        f"l.shift + r._row as line, coalesce(overlap, [{steps}][step + 1]) as step, raw_line, "
+        f"coalesce({other}, CAST([{whys}] AS VARCHAR[])[step + 1], {first}) as why "
+        f"from ({rows}) r "
         f"asof join {lines} l on l._file = r._file and l._row <= r._row "
         f"asof left join {lines} f on f._file = r.first_file and f._row <= r.first_row"
     )
 
 
 def _rows(plan: SourcePlan, duplicates: str | None) -> str:
-    names = "q._file, q._row, q.step, to_json(q.raw_line) as raw_line"
     nothing = "CAST(NULL AS INTEGER) as first_file, CAST(NULL AS BIGINT) as first_row"
-    rows = f"select {names}, {nothing} from ({plan.sql}) q where step > 0"
+    rows = f"select {ROW}, {nothing}, {NO_OVERLAP} from ({plan.sql}) q where step > 0"
     if not duplicates:
         return rows
     return (
-        f"{rows} union all select {names}, d.first_file, d.first_row from ({plan.sql}) q "
-        f"join {duplicates} d on d._file = q._file and d._row = q._row"
+        f"{rows} union all select {ROW}, d.first_file, d.first_row, {NO_OVERLAP} "
+        f"from ({plan.sql}) q join {duplicates} d on d._file = q._file and d._row = q._row"
+    )
+
+
+def _overlapping(plan: SourcePlan) -> str:
+    """SQL that adds the rows that stay in another file."""
+    return (
+        f" union all select {ROW}, NULL, NULL, d.kept_file, d.step from ({plan.sql}) q "
+        f"join {identifier(FOUND)} d on d._file = q._file + {plan.first_file} and d._row = q._row"
     )
 
 

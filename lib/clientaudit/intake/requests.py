@@ -123,6 +123,12 @@ LOSSES = (
         "the cost of each invoice line, or the cost price of each product",
     ),
     Loss(
+        "payments", "due_date",
+        "No due date: the days to pay are measured, late payment is not.",
+        ("profit", "grid"),
+        "the payment terms of every client, in days, or the due date of every invoice",
+    ),
+    Loss(
         "transactions", "doc_id",
         "No invoice number: a purchase is a client's day, and an order a day.",
         ("portrait", "rfm", "departures"),

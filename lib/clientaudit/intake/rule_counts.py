@@ -1,6 +1,7 @@
 """What every rule of the mapping did: rows and revenue by year, before and after."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -9,21 +10,25 @@ from typing import Literal
 import duckdb
 
 from clientaudit.intake.conditions import described
+from clientaudit.intake.overlaps import Overlaps
 from clientaudit.intake.source_plan import SourcePlan
 from clientaudit.intake.sql import literal
 
-Step = Literal["read", "join", "keep", "drop", "credit_notes", "unique", "kept", "perimeter"]
+Step = Literal["read", "join", "keep", "drop", "credit_notes", "unique", "overlap", "version",
+               "kept", "perimeter"]  # fmt: skip
+WHY = {"overlap": "counted once", "version": "older version of an invoice"}
 
 
 @dataclass(frozen=True)
 class RuleCount:
     """One rule of one source, and what it touched.
 
-    rows, revenue_by_year: of the rows that the rule took out (keep, drop, unique), left without a
-    match (join), or standing before and after all rules (read, kept); for credit_notes the rows
-    whose sign was turned and by how much revenue changed. So kept = read - keep - drop
-    + credit_notes - unique, rows and revenue alike. Rows without a readable date and amount stand
-    under the year "". Revenue is that of transactions; other tables have none.
+    rows, revenue_by_year: of the rows that the rule took out (keep, drop, unique, overlap,
+    version), left without a match (join), or standing before and after all rules (read, kept);
+    for credit_notes the rows whose sign was turned and by how much revenue changed. So kept =
+    read - keep - drop + credit_notes - unique - overlap - version, rows and revenue alike. Rows
+    without a readable date and amount stand under the year "". Revenue is that of transactions;
+    other tables have none.
     """
 
     table: str
@@ -56,17 +61,38 @@ class _Line:
 
 
 def rule_counts(
-    connection: duckdb.DuckDBPyConnection, plan: SourcePlan, duplicates: str | None, out: Path
+    connection: duckdb.DuckDBPyConnection,
+    plan: SourcePlan,
+    duplicates: str | None,
+    overlaps: Sequence[RuleCount],
+    out: Path,
 ) -> list[RuleCount]:
-    """The counts of one source, in the order of its work; `out` holds the rows that were kept."""
+    """The counts of one source, in the order of its work; `out` holds the rows that were kept.
+
+    overlaps: what other files hold too, of any source.
+    """
     kept = _kept(connection, plan, out)
     lines = _lines(plan)
-    tallies = _tallies(connection, plan) if len(lines) > 2 else {"read": kept}
+    shared = [rule for rule in overlaps if rule.source == plan.number]
+    tallies = _tallies(connection, plan) if shared or len(lines) > 2 else {"read": kept}
     if duplicates:
         by_year = f"select year, count(*), sum(after) from {duplicates} group by year"
         tallies["unique"] = _tally(connection, by_year)
     tallies["kept"] = kept
-    return [_count(plan, line, tallies.get(line.key, _Tally())) for line in lines]
+    counts = [_count(plan, line, tallies.get(line.key, _Tally())) for line in lines]
+    return [*counts[:-1], *shared, counts[-1]]
+
+
+def overlap_counts(overlaps: Overlaps, plans: Sequence[SourcePlan]) -> list[RuleCount]:
+    """One rule for each two files that hold the same invoices: what was left out of the first."""
+    files = [(plan, file.name) for plan in plans for file in plan.raw.files]
+    counts = []
+    for pair in overlaps.pairs:
+        (plan, name), (_, kept) = files[pair.file], files[pair.kept_file]
+        rule, years = f"{name} also in {kept}", dict(sorted(pair.revenue_by_year.items()))
+        table, why = plan.query.table, WHY[pair.step]
+        counts.append(RuleCount(table, plan.number, pair.step, rule, why, pair.rows, years))
+    return counts
 
 
 def _lines(plan: SourcePlan) -> list[_Line]:

@@ -1,5 +1,6 @@
 """From one source of the engagement file to its query: read, resolve the headings, detect."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -10,8 +11,9 @@ from clientaudit.errors import AuditError, Fault
 from clientaudit.intake.casting import NUMERIC
 from clientaudit.intake.cells import Cell, Headings, relation_cells
 from clientaudit.intake.columns import TargetColumn
-from clientaudit.intake.conditions import check_pattern
 from clientaudit.intake.detection import Detected, detect
+from clientaudit.intake.fec.books import Books
+from clientaudit.intake.fec.preset import with_preset
 from clientaudit.intake.files import folder_of
 from clientaudit.intake.formula import headings as formula_headings
 from clientaudit.intake.formula import parse_formula
@@ -28,7 +30,8 @@ from clientaudit.settings.sources import ColumnMapping, Condition, Dialect, Sour
 class MappingTask:
     """What the mapping of one canonical table works with.
 
-    folder: where the exports are; home: where the engagement file is.
+    folder: where the exports are; home: where the engagement file is. books: the accounts, for
+    the sources whose preset is fec.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -38,6 +41,7 @@ class MappingTask:
     currency: str
     out: Path
     home: Path
+    books: Books
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,18 @@ class SourcePlan:
                 file,
                 dialect=file.dialect.model_copy(update=found),
                 detected=tuple(dict.fromkeys((*file.detected, *found))),
+                doubled=self._unclear(file.doubled),
             )
             for file in self.raw.files
+        )
+
+    def _unclear(self, doubled: Iterable[str]) -> tuple[str, ...]:
+        """The headings in use that stand several times, and no other of their columns is in use."""
+        used = {cell.heading for cell in self.query.cells if not cell.origin}
+        return tuple(
+            name
+            for name in doubled
+            if name in used and not any(other.startswith(f"{name} (") for other in used)
         )
 
 
@@ -82,15 +96,19 @@ def plan_source(task: MappingTask, number: int, first_file: int, source: Source)
     Raises AuditError with every fault of its settings: headings that do not exist, keys that
     stand twice in a look-up, formulas, patterns, units, maps.
     """
-    name = f"{task.table} {number}"
-    raw = read_source(task.connection, name, source, folder=task.folder, defaults=task.defaults)
+    name, source = f"{task.table} {number}", with_preset(task.table, source)
+    if source.preset:
+        raw = task.books.table(task.table, name, source)
+    else:
+        raw = read_source(task.connection, name, source, folder=task.folder, defaults=task.defaults)
     where = f"{task.table}, {', '.join(source.files)}"
     cells = relation_cells(task.connection, raw, "s")
-    headings = Headings(where, cells, raw.missing)
+    headings = Headings(where, cells, raw)
     query = _Resolver(task, source, headings, name).query(raw, cells)
-    detected = detect(task.connection, query.detectable(), query.subjects(), task.currency)
-    query = query.written(detected, task.currency)
-    sql = query.sql(detected, task.currency)
+    currency = "" if source.fx else task.currency
+    detected = detect(task.connection, query.detectable(), query.subjects(), currency)
+    query = query.written(detected, currency)
+    sql = query.sql(detected, currency)
     questions = tuple(
         Fault(f'{where}, column "{subject.cell.heading}"', detected.questions[subject.sql])
         for subject in query.subjects()
@@ -221,19 +239,11 @@ class _Resolver:
 
     def _rule(self, step: Literal["keep", "drop"], condition: Condition, why: str) -> Rule | None:
         cell = self.headings.use(condition.column, step)
-        self._check_pattern(condition)
         return Rule(step, condition, cell, why) if cell else None
-
-    def _check_pattern(self, condition: Condition) -> None:
-        try:
-            check_pattern(self.task.connection, condition)
-        except AuditError as error:
-            self._fault(error.message)
 
     def _credit_cell(self) -> Cell | None:
         condition = self.source.credit_notes.condition
         if condition:
-            self._check_pattern(condition)
             return self.headings.use(condition.column, "credit_notes")
         turns = self.source.credit_notes.sign == "negative_if_positive"
         if turns and "doc_type" not in self.source.columns:

@@ -150,7 +150,9 @@ class SourceQuery:
         return f"CASE {whens} ELSE 0 END" if whens else "0"
 
     def _checked(self, column: TargetColumn) -> str:
-        """Dates within the calendar; amounts in the engagement's currency, and of this world."""
+        """Dates within the calendar, discounts within the price; amounts in the engagement's
+        currency, and of this world.
+        """
         value = f"c_{column.name}"
         if column.schema.kind == "date":
             return in_calendar(value)
@@ -158,6 +160,8 @@ class SourceQuery:
             sign = "*" if self.fx == "multiply" else "/"
             rate = "CASE WHEN c_fx_rate > 0 THEN c_fx_rate END"
             value = money_from_double(f"{column.unrounded} {sign} {rate}")
+        if column.name == "discount_pct":
+            return f"CASE WHEN {value} BETWEEN -100 AND 100 THEN {value} END"
         return within_reason(value) if column.schema.kind == "money" else value
 
     def _is_credit(self) -> str:

@@ -1,6 +1,9 @@
 """The only way for a value or a name to enter a query: quoted."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from clientaudit.engine.connection import PARQUET_VERSION
 
 
 def identifier(name: str) -> str:
@@ -24,6 +27,12 @@ def literal(text: str | None) -> str:
 def listed(texts: Iterable[str]) -> str:
     """Text values as a bracketed SQL list for IN."""
     return "(" + ", ".join(literal(text) for text in texts) + ")"
+
+
+def copy_sql(query: str, path: Path) -> str:
+    """The rows of a query written as a prepared table."""
+    where = literal(str(path))
+    return f"copy ({query}) to {where} (format parquet, parquet_version {PARQUET_VERSION})"
 
 
 def layered(base: str, *layers: Mapping[str, str]) -> str:

@@ -132,15 +132,17 @@ def logo(engagement: Engagement) -> str:
     if not engagement.report.logo:
         return ""
     path = engagement.path.parent / engagement.report.logo
-    if not path.is_file():
-        raise AuditError(f'report.logo: there is no file "{engagement.report.logo}".')
-    content = path.read_bytes()
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST_LOGO + 1)
+    except OSError:
+        raise AuditError(f'report.logo: there is no file "{engagement.report.logo}".') from None
     kind = next((kind for magic, kind in IMAGES.items() if content.startswith(magic)), "")
     if not kind:
         raise AuditError(f'report.logo: "{engagement.report.logo}" is not a PNG or JPEG image.')
     if len(content) > LARGEST_LOGO:
         raise AuditError(
-            f'report.logo: "{engagement.report.logo}" has {len(content):,} bytes; '
+            f'report.logo: "{engagement.report.logo}" has {path.stat().st_size:,} bytes; '
             f"{LARGEST_LOGO:,} are allowed."
         )
     return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 from xlsxwriter.workbook import Workbook
 
 from clientaudit.analyses.intake_rules import STEPS, TABLES
+from clientaudit.engine.scratch import scratch
 from clientaudit.report.columns import heading
 from clientaudit.report.confidence import meaning, plain, requests
 from clientaudit.report.definitions import DEFINITIONS
@@ -52,7 +53,7 @@ def write_workbook(path: Path, *, tables: Path, pages: Sequence[Page], prepared:
     """
     page = pages[0]
     sheets = _sheets(pages, tables, prepared)
-    with Workbook(path, OPTIONS) as book:
+    with scratch() as aside, Workbook(path, OPTIONS | {"tmpdir": str(aside)}) as book:
         book.set_properties(
             {
                 "title": page.engagement.firm,

@@ -8,14 +8,14 @@ from typing import Any
 import pandas as pd
 
 from clientaudit.audit import Audit
+from clientaudit.errors import printable
 from clientaudit.intake.facts import FileFact
-from clientaudit.intake.reconciliation import reconcile
+from clientaudit.intake.quality import reconciled_years
 from clientaudit.intake.rule_counts import RuleCount
 
 SHOWN_REJECTED = 5
 MAX_ROW = 160
 TRANSACTIONS = "transactions"
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def dry_run(audit: Audit) -> str:
@@ -37,7 +37,7 @@ def dry_run(audit: Audit) -> str:
         _rejected(audit),
         _section("Verdicts", ["", "what was found"], _verdict_rows(audit)),
     ]
-    return _CONTROL.sub("?", "\n\n".join(part for part in parts if part))
+    return printable("\n\n".join(part for part in parts if part))
 
 
 def aligned(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -88,12 +88,7 @@ def _calendar_rows(audit: Audit) -> Iterator[tuple[str, str, str]]:
 
 
 def _fiscal_rows(audit: Audit) -> Iterator[tuple[int, str, str, str, str]]:
-    for year in reconcile(
-        audit.facts.lines,
-        audit.engagement.accounts,
-        start_month=audit.engagement.fiscal_year_start,
-        tolerance=audit.thresholds.recon_tol,
-    ):
+    for year in reconciled_years(audit.facts, audit.engagement, audit.thresholds):
         difference = "" if year.difference is None else f"{year.difference:+.2%}"
         amounts = f"{year.revenue:,.2f}", f"{year.accounts:,.2f}"
         yield year.fiscal_year, *amounts, difference, year.status

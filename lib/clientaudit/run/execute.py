@@ -9,11 +9,18 @@ from typing import Any, Literal
 
 import nbformat
 
+from clientaudit.engine.connection import MEMORY_VARIABLE
+from clientaudit.engine.disk import disk_fault
 from clientaudit.errors import AuditError
 from clientaudit.run.failures import NotebookFailed, redacted, write_log
 from clientaudit.run.kernel import Kernels, Place, execute_notebook
 from clientaudit.run.notebooks import LAST, NotebookInfo
 from clientaudit.text import Say
+
+KILLED = (
+    "the system ended its process, most likely for want of memory. Close other programs, run with "
+    f"--jobs 1, or give the engine less with the environment variable {MEMORY_VARIABLE}."
+)
 
 
 @dataclass(frozen=True)
@@ -28,12 +35,13 @@ class Task:
 class Event:
     """What happens in a run.
 
-    A step of the whole (`what` says which), or to the notebook `what`: started, at one of its
-    cells, done or failed. cell: position of the cell. cells: how many there are.
+    A step of the whole (`what` says which) or the share done of its present pass, in percent; or
+    to the notebook `what`: started, at one of its cells, done or failed. cell: position of the
+    cell, or that percentage. cells: how many there are, or 100.
     """
 
     what: str
-    kind: Literal["step", "started", "cell", "done", "failed"]
+    kind: Literal["step", "share", "started", "cell", "done", "failed"]
     cell: int = 0
     cells: int = 0
 
@@ -114,6 +122,10 @@ class _Batch:
         message = getattr(error, "evalue", str(error))
         if kind == AuditError.__name__:
             return AuditError(f"{name}: {message}")
+        if refused := disk_fault(message, self.place.folder):
+            return AuditError(f"{name}: {refused}")
         whole = "\n".join(getattr(error, "traceback", [])) or str(error)
         log = write_log(self.logs, name, f"{name}\n{whole}\n")
-        return NotebookFailed(name, position, redacted(kind, message), log)
+        killed = isinstance(error, RuntimeError) and message.startswith("Kernel died")
+        line = KILLED if killed else redacted(kind, message)
+        return NotebookFailed(name, position, line, log)

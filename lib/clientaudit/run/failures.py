@@ -4,10 +4,10 @@ import os
 import re
 from pathlib import Path
 
-from clientaudit.errors import AuditError
+from clientaudit.errors import AuditError, printable
 
 PRIVATE = ".clientaudit"
-MAX_LINE = 200
+MAX_LINE, MAX_READ = 200, 5_000
 _QUOTED = re.compile(r"(?<!\w)(['\"`«]).*?['\"`»](?!\w)")
 _OPEN_QUOTE = re.compile(r"(?<!\w)['\"`«].*$")
 _NUMBER = re.compile(r"\d[\d.,_\u00a0\u202f]*")
@@ -30,7 +30,7 @@ class NotebookFailed(Exception):
 
 def redacted(kind: str, message: str) -> str:
     """An error in one line, what it quotes and every number masked: these can be client data."""
-    lines = _COLOUR.sub("", message).strip().splitlines()
+    lines = _COLOUR.sub("", message[:MAX_READ]).strip().splitlines()
     line = _QUOTED.sub("...", lines[0] if lines else "")
     line = _NUMBER.sub("#", _OPEN_QUOTE.sub("...", line))
     return f"{kind}: {line[:MAX_LINE]}".removesuffix(": ")
@@ -48,5 +48,5 @@ def write_log(folder: Path, name: str, text: str) -> Path:
     except OSError as error:
         raise AuditError(f"{logs}: no log can be written there ({error.strerror}).") from None
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(_COLOUR.sub("", text))
+        file.write(printable(_COLOUR.sub("", text)))
     return path

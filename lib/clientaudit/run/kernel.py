@@ -33,13 +33,17 @@ class Place:
     """Where the kernels of one run work.
 
     folder: their current folder, the engagement's. output: the staged run. private: a folder
-    that only this run and its owner can read. data: the folder of the exports, if given.
+    that only this run and its owner can read. data: the folder of the exports, if given. lock:
+    handle of the run's lock: while a kernel lives, nobody else writes to the staged run.
+    prepared: the folder of the prepared tables.
     """
 
     folder: Path
     output: Path
     private: Path
     data: Path | None = None
+    lock: int | None = None
+    prepared: Path | None = None
 
 
 class Kernels:
@@ -132,6 +136,8 @@ def _manager(name: str, place: Place, kernels: Kernels) -> type[AsyncKernelManag
             self.transport = "tcp" if os.name == "nt" else "ipc"
             self.connection_file = str(place.private / f"{name[:2]}.json")
             options["env"] = _environment(name, place)
+            if place.lock is not None and os.name != "nt":
+                options["pass_fds"] = (place.lock,)
             return await super()._async_pre_start_kernel(**options)
 
         async def _async_post_start_kernel(self, **options: Any) -> None:
@@ -145,6 +151,7 @@ def _environment(name: str, place: Place) -> dict[str, str]:
     context = place.private / f"{name}-context.json"
     data = {
         "data": str(place.data) if place.data else None,
+        "prepared": str(place.prepared) if place.prepared else None,
         "output": str(place.output),
         "notebook": name,
     }

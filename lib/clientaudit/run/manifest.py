@@ -3,6 +3,7 @@
 import hashlib
 import importlib.metadata
 import json
+import os
 import re
 import subprocess
 from collections.abc import Iterable
@@ -10,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from clientaudit import METHOD_VERSION, SCHEMA_VERSION
+from clientaudit.engine.disk import files_below
 from clientaudit.errors import AuditError
 from clientaudit.settings.engagement import REPOSITORY
 
 NAME = "manifest.json"
 CHUNK = 1 << 20
 OF_THE_DESKTOP = {".DS_Store", "Thumbs.db", "desktop.ini"}
+# What Excel and LibreOffice leave beside a file while it is open.
+_OPEN = re.compile(r"~\$(.+)|\.~lock\.(.+)#")
 
 
 def sha256(path: Path) -> str:
@@ -29,17 +33,22 @@ def sha256(path: Path) -> str:
 
 def output_hashes(run: Path) -> dict[str, str]:
     """Hash of every file of a run but its manifest, by path within the run."""
-    files = sorted(path for path in run.rglob("*") if path.is_file())
-    found = {path.relative_to(run).as_posix(): path for path in files}
+    found = {path.relative_to(run).as_posix(): path for path in sorted(files_below(run))}
     return {
         name: sha256(path)
         for name, path in found.items()
-        if name != NAME and path.name not in OF_THE_DESKTOP
+        if name != NAME and path.name not in OF_THE_DESKTOP and not _OPEN.fullmatch(path.name)
     }
 
 
+def open_files(run: Path) -> list[str]:
+    """Names of the files of a run that a spreadsheet program has open."""
+    found = (_OPEN.fullmatch(path.name) for path in files_below(run))
+    return sorted({match[1] or match[2] for match in found if match})
+
+
 def write_manifest(run: Path, facts: dict[str, Any]) -> None:
-    """Write the manifest of a finished run, last of all its files.
+    """Write the manifest of a finished run, last of all its files: with it the run is whole.
 
     facts: what the run was made of (engagement, inputs, options, parameters, seed, ...).
     """
@@ -52,7 +61,11 @@ def write_manifest(run: Path, facts: dict[str, Any]) -> None:
         "outputs": output_hashes(run),
     }
     text = json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True)
-    (run / NAME).write_text(text + "\n", encoding="utf-8")
+    with (run / f"{NAME}.part").open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    (run / f"{NAME}.part").rename(run / NAME)
 
 
 def read_manifest(run: Path) -> dict[str, Any]:
@@ -60,7 +73,7 @@ def read_manifest(run: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((run / NAME).read_text(encoding="utf-8"))
         manifest["outputs"].items()
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError, KeyError, AttributeError):
         raise AuditError(
             f"{run}: is not the folder of a run ({NAME} is missing or damaged)."
         ) from None

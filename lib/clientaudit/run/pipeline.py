@@ -2,7 +2,7 @@
 
 import os
 import shutil
-import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 import nbformat
 
 from clientaudit.audit import Audit, RunContext
+from clientaudit.engine.disk import disk_faults
+from clientaudit.engine.scratch import scratch, sweep
 from clientaudit.errors import AuditError
 from clientaudit.intake.prepare import input_files, prepare
 from clientaudit.report.workbook import write_workbook
@@ -25,9 +27,9 @@ from clientaudit.run.publish import (
     edited_path,
     publish,
     recover,
-    recover_folder,
-    refuse_edited,
+    refuse_loss,
     staging_path,
+    tidy_up,
 )
 from clientaudit.run.scrub import scrubbed
 from clientaudit.text import Say
@@ -51,29 +53,40 @@ def run_engagement(
     run that stood there before is then untouched.
     """
     plan = make_plan(path, options, folder=folder)
-    recover_folder(plan.parent)
+    tidy_up(plan.parent)
     audit = open_plan(plan, progress)
     refused = refusals(audit)
     target = plan.parent / plan.name(audit.as_of, refused=bool(refused))
     _make_parent(plan.parent)
-    with run_lock(target):
+    with disk_faults(plan.parent), run_lock(target) as lock:
         recover(target)
-        staging = staging_path(target)
         try:
-            imported = _is_same(options.previous, target)
-            refuse_edited(target, imported=imported)
-            facts = write_run(plan, staging, progress=progress, audit=audit)
-            manifest.write_manifest(staging, facts | _places(plan, target))
-            refuse_edited(target, imported=imported)  # edited while the run went on
-            publish(target)
-        finally:
-            recover(target)  # whatever stopped it, nothing half done stays
+            _replace(plan, audit, target, lock, progress)
+        except BaseException:
+            with suppress(OSError):  # else the next command sees to it
+                recover(target)
+            raise
     return Outcome(target / "index.html", refused)
+
+
+def _replace(plan: Plan, audit: Audit, target: Path, lock: int, progress: Progress) -> None:
+    """Write a run aside and put it in the place of the one that is there."""
+    staging, engagement = staging_path(target), plan.engagement.path
+    imported = _is_same(plan.options.previous, target)
+    refuse_loss(target, engagement, imported=imported)
+    facts = write_run(plan, staging, progress=progress, audit=audit, lock=lock)
+    manifest.write_manifest(staging, facts | _places(plan, target))
+    refuse_loss(target, engagement, imported=imported)  # edited while the run went on
+    publish(target)
 
 
 def open_plan(plan: Plan, progress: Progress) -> Audit:
     """The prepared tables of a plan's engagement, with the thresholds of the gate."""
-    prepared = prepare(plan.engagement, progress=lambda step: progress(Event(step, "step")))
+    prepared = prepare(
+        plan.engagement,
+        progress=lambda step: progress(Event(step, "step")),
+        share=lambda percent: progress(Event("", "share", percent, 100)),
+    )
     return Audit(
         engagement=plan.engagement,
         prepared=prepared,
@@ -90,10 +103,16 @@ def refusals(audit: Audit) -> tuple[str, ...]:
 
 
 def write_run(
-    plan: Plan, folder: Path, *, progress: Progress, audit: Audit | None = None
+    plan: Plan,
+    folder: Path,
+    *,
+    progress: Progress,
+    audit: Audit | None = None,
+    lock: int | None = None,
 ) -> dict[str, Any]:
     """Write every file of a run but its manifest into a new folder.
 
+    lock: handle that the kernels hold too, so that none outlives the run unnoticed.
     Returns what the manifest says of the run itself.
     """
     audit = audit or open_plan(plan, progress)
@@ -103,10 +122,11 @@ def write_run(
     folder.mkdir()
     summary = audit.summary.order_by("client_id").execute()
     audit.save_table("client_summary", summary)
-    executed = _execute(plan, audit, notebooks, folder, progress)
+    executed = _execute(plan, audit, notebooks, folder, progress, lock)
     progress(Event("writing the reports", "step"))
     pages = make_pages(plan, audit, executed, folder / "findings")
-    shutil.rmtree(folder / "findings", ignore_errors=True)
+    if (folder / "findings").exists():
+        shutil.rmtree(folder / "findings")
     write_pages(pages, executed, folder)
     write_metrics(pages, audit, folder / "metrics.json")
     tables, prepared = folder / "tables", audit.prepared.folder
@@ -121,6 +141,7 @@ def _execute(
     notebooks: tuple[NotebookInfo, ...],
     folder: Path,
     progress: Progress,
+    lock: int | None,
 ) -> dict[str, nbformat.NotebookNode]:
     """The notebooks executed and scrubbed, by name."""
     common = {
@@ -137,12 +158,13 @@ def _execute(
         for notebook in notebooks
     ]
     home = plan.engagement.path.parent
-    with tempfile.TemporaryDirectory(prefix="clientaudit-") as private:
+    with scratch() as private:
         data = plan.engagement.folder if plan.options.data else None
-        place = Place(home, folder, Path(private), data)
+        place = Place(home, folder, private, data, lock, audit.prepared.folder)
         executed = execute_tasks(
             tasks, place, audit.say, jobs=plan.options.jobs, logs=home, progress=progress
         )
+    sweep(audit.prepared.folder.parent)  # kernels are ended without a farewell
     words = {"<output>": folder, "<engagement>": home, "<data>": plan.engagement.folder}
     return {name: scrubbed(notebook, words) for name, notebook in executed.items()}
 
@@ -198,7 +220,7 @@ def _places(plan: Plan, target: Path) -> dict[str, Any]:
 
 
 def _is_same(one: Path | None, other: Path) -> bool:
-    return one is not None and other.exists() and one.resolve() == other.resolve()
+    return one is not None and other.exists() and one.samefile(other)
 
 
 def _make_parent(folder: Path) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from clientaudit.errors import AuditError
 from clientaudit.intake.facts import IntakeFacts
+from clientaudit.intake.files import is_text
 from clientaudit.run.execute import default_jobs
 from clientaudit.run.manifest import NAME as MANIFEST
 from clientaudit.run.notebooks import FOLDER, INTAKE, NotebookInfo, find_notebooks, select_notebooks
 from clientaudit.run.parameters import resolve_thresholds
 from clientaudit.settings import Engagement, Thresholds, load_engagement
-from clientaudit.settings.engagement import REPOSITORY
+from clientaudit.settings.engagement import FIRST_YEAR, LAST_YEAR, REPOSITORY
 from clientaudit.text import LANGUAGES
 
 
@@ -79,10 +80,15 @@ def make_plan(path: Path, options: RunOptions, *, folder: Path = FOLDER) -> Plan
     """
     if options.language is not None and options.language not in LANGUAGES:
         raise AuditError(f'--language is "{options.language}"; it must be fr or en.')
+    if options.as_of and not FIRST_YEAR <= options.as_of.year <= LAST_YEAR:
+        raise AuditError(f"--as-of {options.as_of}: years from {FIRST_YEAR} to {LAST_YEAR}.")
     if options.jobs < 1:
         raise AuditError(f"--jobs is {options.jobs}; it must be 1 or more.")
     if options.previous and not (options.previous / MANIFEST).is_file():
         raise AuditError(f"--previous {options.previous}: is not the folder of a run.")
+    for place in (path, options.data, options.out, options.previous):
+        if place and not is_text(str(place.absolute())):
+            raise AuditError(f"{str(place)!r}: this path is not UTF-8. Rename it.")
     engagement = load_engagement(path, data=options.data)
     available = find_notebooks(folder)
     selected = select_notebooks(available, options.only or engagement.notebooks.only)

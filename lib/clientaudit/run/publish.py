@@ -10,11 +10,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from clientaudit.engine.disk import flush, flush_folder
+from clientaudit.engine.scratch import sweep
 from clientaudit.errors import AuditError
 from clientaudit.run import manifest
 from clientaudit.run.lock import run_lock
 
-_LEFTOVER = re.compile(r"\.([a-z0-9-]+_\d{4}-\d\d-\d\d_(?:fr|en)[\w-]*)\.(?:staging|previous)")
+_LEFTOVER = re.compile(r"\.([a-z0-9-]+_\d{4}-\d\d-\d\d_(?:fr|en)[\w-]*)\.(?:staging|previous|lock)")
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _NOT_ABLE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
@@ -42,22 +44,44 @@ def recover(target: Path) -> None:
             _discard(leftover, target)
 
 
-def recover_folder(parent: Path) -> None:
-    """Complete or undo every exchange that was cut in a folder of runs."""
+def tidy_up(parent: Path) -> None:
+    """Complete or undo what commands that were cut left in a folder of runs or as temporary files.
+
+    What a living command holds is left alone, and so is what cannot be changed now.
+    """
+    sweep()
     found = (_LEFTOVER.fullmatch(path.name) for path in sorted(parent.glob(".*")))
     for name in dict.fromkeys(match[1] for match in found if match):
-        with suppress(AuditError), run_lock(parent / name):  # in use: its owner sees to it
+        with suppress(AuditError, OSError), run_lock(parent / name):
             recover(parent / name)
 
 
-def refuse_edited(target: Path, *, imported: bool = False) -> None:
-    """Refuse to replace what the consultant changed.
+def refuse_loss(target: Path, engagement: Path, *, imported: bool = False) -> None:
+    """Refuse to replace what the consultant changed or has open, or another engagement's run.
 
-    imported: the run to be replaced is the one given as the previous run.
+    engagement: file of the run to come. imported: the run to be replaced is the one given as the
+    previous run. A deleted file is no work: it may have been moved out of the way.
     Raises AuditError naming the files, or when the place is taken by something else.
     """
+    if target.is_symlink():
+        raise AuditError(
+            f"{target}: is a link to {target.resolve()}. Delete the link, or write to the folder "
+            "itself with --out."
+        )
     if not target.exists():
         return
+    written = manifest.read_manifest(target)
+    other = target / (written.get("engagement") or "")
+    if other.is_file() and not other.samefile(engagement):
+        raise AuditError(
+            f"{target}: is the run of another engagement, {other.resolve()}. Write elsewhere with "
+            "--out."
+        )
+    if opened := manifest.open_files(target):
+        raise AuditError(
+            f"{target}: open in a spreadsheet program: {', '.join(opened)}. Close it there; if no "
+            "program has it open, delete its lock file (~$... or .~lock...)."
+        )
     edited = manifest.edited_files(target)
     if edited and not imported:
         raise AuditError(
@@ -69,22 +93,30 @@ def refuse_edited(target: Path, *, imported: bool = False) -> None:
 def publish(target: Path) -> None:
     """Put the staged run in the place of the old one. Call it with the run's lock held."""
     staging = staging_path(target)
-    _flush(staging)
+    flush(staging)
     if not target.exists():
         staging.rename(target)
     elif not _exchange(staging, target):
         target.rename(previous_path(target))
         staging.rename(target)
-    _flush_folder(target.parent)
-    recover(target)
+    with suppress(OSError):  # the run is there; the next command sees to what is left of the old
+        flush_folder(target.parent)
+        recover(target)
 
 
 def _discard(folder: Path, target: Path) -> None:
     """Delete a staged or replaced run; one that somebody edited is kept beside it."""
-    if (folder / manifest.NAME).is_file() and manifest.edited_files(folder):
+    if (folder / manifest.NAME).is_file() and _holds_work(folder):
         folder.rename(edited_path(target))
     else:
         shutil.rmtree(folder)
+
+
+def _holds_work(run: Path) -> bool:
+    try:
+        return bool(manifest.edited_files(run) or manifest.open_files(run))
+    except AuditError:  # its manifest was damaged: no saying what is whose
+        return True
 
 
 def edited_path(target: Path) -> Path:
@@ -112,22 +144,3 @@ def _system_exchange() -> Callable[..., int] | None:
     if sys.platform != "linux":
         return None
     return getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-
-
-def _flush(folder: Path) -> None:
-    """Have the disk hold every file before the folder gets its name."""
-    for root, _, files in os.walk(folder):
-        for name in files:
-            with (Path(root) / name).open("rb+") as file:
-                os.fsync(file.fileno())
-        _flush_folder(Path(root))
-
-
-def _flush_folder(folder: Path) -> None:
-    if os.name == "nt":  # folders cannot be opened there
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

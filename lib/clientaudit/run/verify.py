@@ -1,18 +1,44 @@
 """Proof that a run comes out of its inputs: the same inputs, run again, give the same bytes."""
 
 import datetime as dt
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
+from clientaudit.engine.disk import disk_faults
+from clientaudit.engine.scratch import scratch
 from clientaudit.errors import AuditError
 from clientaudit.run import manifest
 from clientaudit.run.execute import Progress, default_jobs
 from clientaudit.run.notebooks import FOLDER
 from clientaudit.run.pipeline import write_run
 from clientaudit.run.plan import RunOptions, make_plan
+
+
+class _Input(BaseModel):
+    path: str
+    sha256: str
+
+
+class _Options(BaseModel):
+    as_of: dt.date | None
+    language: str | None
+    only: list[str]
+    data: str | None
+    parameters: dict[str, str]
+
+
+class _Manifest(BaseModel):
+    """What another run needs of a manifest."""
+
+    engagement: str | None
+    inputs: list[_Input]
+    options: _Options
+    outputs: dict[str, str]
+    packages: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -45,20 +71,29 @@ def verify_run(
     engagement: the engagement file, where it no longer stands where the run found it.
     Raises AuditError: not a run, no engagement file; NotebookFailed.
     """
-    written = manifest.read_manifest(run)
+    written = _checked(run, manifest.read_manifest(run))
     path = _engagement_path(run, written, engagement)
     versions = tuple(_versions(written))
     inputs = tuple(_changed_inputs(path.resolve().parent, written))
     if inputs:
         return Verification(inputs, (), versions)
     plan = make_plan(path, _options(path, written, jobs), folder=folder)
-    with tempfile.TemporaryDirectory(prefix="clientaudit-") as name:
-        again = Path(name) / "run"
+    with disk_faults(run), scratch() as aside:
+        again = aside / "run"
         write_run(plan, again, progress=progress)
         outputs = _differences(
             written["outputs"], manifest.output_hashes(run), manifest.output_hashes(again)
         )
     return Verification((), tuple(outputs), versions)
+
+
+def _checked(run: Path, written: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The manifest, if it says all that another run needs, each in its form."""
+    try:
+        return _Manifest.model_validate(written).model_dump(mode="json")
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors()[0]["loc"]))
+        raise AuditError(f"{run}: its manifest is damaged ({where}).") from None
 
 
 def _engagement_path(run: Path, written: Mapping[str, Any], given: Path | None) -> Path:

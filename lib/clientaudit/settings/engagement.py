@@ -13,12 +13,14 @@ from pydantic import BeforeValidator, Field, PrivateAttr, field_validator
 from clientaudit.errors import AuditError, Fault
 from clientaudit.schema import TABLES
 from clientaudit.settings.model import Settings, nearest, validate
-from clientaudit.settings.sources import Dialect, Source, Texts, _listed
+from clientaudit.settings.sources import LARGEST, Dialect, Source, Texts, _listed
 from clientaudit.settings.thresholds import Thresholds
 from clientaudit.settings.yaml_lines import Document, Location, read_yaml
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SLUG_LENGTH = 40
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # as for the dates of the exports
+PRESET_TABLES = ("transactions", "clients", "payments")
 
 
 class Report(Settings):
@@ -75,7 +77,7 @@ class Engagement(Settings):
 
     version: Literal[1] = 1
     firm: str = Field(min_length=1)
-    as_of: dt.date | None = None
+    as_of: dt.date | None = Field(None, ge=dt.date(FIRST_YEAR, 1, 1), le=dt.date(LAST_YEAR, 12, 31))
     language: Literal["fr", "en"] = "fr"
     currency: str = Field("EUR", pattern="^[A-Z]{3}$")
     fiscal_year_start: int = Field(1, ge=1, le=12)
@@ -111,6 +113,24 @@ class Engagement(Settings):
         for name in value:
             if name not in known:
                 raise ValueError(f'transactions have no text "{name}"; {nearest(name, known)}')
+        return value
+
+    @field_validator("perimeter", "tables")
+    @classmethod
+    def _not_empty(cls, value: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        for name, items in value.items():
+            if not items:
+                raise ValueError(f'"{name}" is empty: give what belongs to it, or leave it out.')
+        return value
+
+    @field_validator("accounts")
+    @classmethod
+    def _of_this_world(cls, value: dict[int, Decimal]) -> dict[int, Decimal]:
+        for year, amount in value.items():
+            if not FIRST_YEAR <= year <= LAST_YEAR or amount.copy_abs() > LARGEST:
+                raise ValueError(
+                    f"years from {FIRST_YEAR} to {LAST_YEAR}, amounts from -{LARGEST} to {LARGEST}."
+                )
         return value
 
     @property
@@ -166,6 +186,11 @@ def _name_faults(document: Document, file: str) -> list[Fault]:
         if name not in TABLES:
             found.append((place, f'unknown table "{name}"; {nearest(name, list(TABLES))}'))
             continue
+        presets = [s for s in _listed(sources) or [] if isinstance(s, dict) and s.get("preset")]
+        if presets and name not in PRESET_TABLES:
+            found.append((place, f"a preset gives {', '.join(PRESET_TABLES)}; not {name}."))
+        elif len(presets) > 1:
+            found.append((place, "a preset stands once, with all files: files: [A, B]."))
         for i, source in enumerate(_listed(sources) or []):
             own = (*place, i) if isinstance(sources, list) else place
             found += _column_problems(name, source, own)
@@ -186,5 +211,5 @@ def _column_problems(table: str, source: Any, place: Location) -> list[tuple[Loc
     ] + [
         (place, f'{table} needs the column "{name}".')
         for name in schema.required
-        if name not in columns
+        if name not in columns and not source.get("preset")
     ]

@@ -13,7 +13,9 @@ from clientaudit.settings.yaml_lines import Document, Location
 class Settings(BaseModel):
     """A frozen part of the settings; a key that it does not know is refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False
+    )
 
     @model_validator(mode="before")
     @classmethod

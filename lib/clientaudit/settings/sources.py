@@ -8,10 +8,28 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from clientaudit.settings.model import Settings
 
+LARGEST = 10**15  # of an amount or a number to compare with
+
 
 def _listed(value: Any) -> Any:
     """A single value where a list is also allowed."""
     return value if isinstance(value, list) or value is None else [value]
+
+
+def _pattern(value: str | None) -> str | None:
+    """A regular expression of RE2: no text makes it take for ever, as those of Python may."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        pc.match_substring_regex("", pattern=value or "")
+    except pa.ArrowInvalid as error:
+        detail = str(error).partition(": ")[2] or str(error)
+        raise ValueError(
+            f"is not a regular expression: {detail}. Look-around and back-references are not "
+            "available."
+        ) from None
+    return value
 
 
 def _short_form(value: Any) -> Any:
@@ -36,8 +54,8 @@ class Dialect(Settings):
     def _known_encoding(cls, value: str | None) -> str | None:
         if value is not None:
             try:
-                "".encode(value)
-            except LookupError:
+                "a".encode(value).decode(value, "replace")
+            except (LookupError, UnicodeError):
                 raise ValueError("is not an encoding; try utf-8, cp1252 or utf-16.") from None
         return value
 
@@ -78,10 +96,13 @@ class Tests(Settings):
     @field_validator("matches")
     @classmethod
     def _regular_expression(cls, value: str | None) -> str | None:
-        try:
-            re.compile(value or "")
-        except re.error as error:
-            raise ValueError(f"is not a regular expression: {error}.") from None
+        return _pattern(value)
+
+    @field_validator("greater_than", "less_than")
+    @classmethod
+    def _of_this_world(cls, value: Decimal | None) -> Decimal | None:
+        if value is not None and value.copy_abs() > LARGEST:
+            raise ValueError(f"must lie between -{LARGEST} and {LARGEST}.")
         return value
 
     @property
@@ -137,7 +158,7 @@ class ColumnMapping(Settings):
     from_: str | None = Field(None, alias="from")
     value: str | None = None
     formula: str | None = None
-    remove: Texts = []
+    remove: Texts = Field([], max_length=100)
     pad: int | None = Field(None, ge=1, le=64)
     upper: bool = False
     unit: str | None = None
@@ -168,14 +189,19 @@ class FileOptions(Settings):
 
     files: Texts = Field(min_length=1)
     sheet: str | None = None
-    header_row: int = Field(1, ge=1)
+    header_row: int = Field(1, ge=1, le=10_000)
     stop_at: str | None = None
     defaults: Dialect = Dialect()
+
+    @property
+    def may_be_quoted(self) -> bool:
+        """Whether a cell may stand between quotes, as in every csv."""
+        return True
 
     @field_validator("stop_at")
     @classmethod
     def _regular_expression(cls, value: str | None) -> str | None:
-        return Condition._regular_expression(value)
+        return _pattern(value)
 
 
 class Join(FileOptions):
@@ -187,7 +213,7 @@ class Join(FileOptions):
 class Source(FileOptions):
     """One set of exports that feeds a canonical table."""
 
-    preset: str | None = None
+    preset: Literal["fec"] | None = None
     columns: dict[
         str,
         Annotated[
@@ -208,8 +234,7 @@ class Source(FileOptions):
     unique: Texts | None = None
     fx: Literal["multiply", "divide"] | None = None
 
-    @field_validator("preset")
-    @classmethod
-    def _no_preset(cls, value: str | None) -> None:
-        if value is not None:
-            raise ValueError("there is no such preset in this version: map the columns instead.")
+    @property
+    def may_be_quoted(self) -> bool:
+        """A FEC has no quotes around its cells: `"` is a sign like the others."""
+        return self.preset is None

@@ -1,8 +1,8 @@
 """Every threshold: its default, its unit and meaning, and where the default comes from."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_validator
 
 from clientaudit.settings.model import Settings
 
@@ -16,6 +16,8 @@ def _split(value: object) -> object:
     )
 
 
+LARGEST = 10**9  # a count, a number of days or a seed
+LARGEST_CUT = 10**12  # a limit between scores, in the currency
 Cuts = Annotated[list[float], BeforeValidator(_split)]
 
 
@@ -90,3 +92,12 @@ class Thresholds(Settings):
         description="difference from the accounts that passes, as a share [our default]",
     )
     seed: int = Field(20260831, ge=0, description="seed of every random draw [our default]")
+
+    @field_validator("*")
+    @classmethod
+    def _of_this_world(cls, value: Any) -> Any:
+        if isinstance(value, int | float) and value > LARGEST:
+            raise ValueError(f"must be at most {LARGEST:,}.")
+        if isinstance(value, list) and any(abs(cut) > LARGEST_CUT for cut in value):
+            raise ValueError(f"must lie between -{LARGEST_CUT:,} and {LARGEST_CUT:,}.")
+        return value

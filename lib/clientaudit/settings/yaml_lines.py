@@ -1,5 +1,6 @@
 """YAML read as text with the line of every key, so that an error can say where it stands."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from clientaudit.errors import AuditError, Fault
 
 Location = tuple[str | int, ...]
 MAX_BYTES = 1_000_000
+MAX_DEPTH = 30
+# Written as "\0" or "\ud800", they pass through YAML; no file can hold them.
+NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,8 @@ def read_yaml(path: Path) -> Document:
     twice, an anchor or a tag.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig") as stream:
+            text = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise AuditError(f"{path.name}: cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
@@ -42,12 +47,10 @@ def read_yaml(path: Path) -> Document:
     if len(text) > MAX_BYTES:
         raise AuditError(f"{path.name}: holds over {MAX_BYTES} characters.")
     try:
-        _refuse_anchors_and_tags(text, path.name)
+        _refuse_what_settings_need_not(text, path.name)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         raise AuditError(f"{path.name}: is not readable YAML: {_where(error)}") from None
-    except RecursionError:
-        raise AuditError(f"{path.name}: is nested too deeply.") from None
     builder = _Builder(path.name)
     data = builder.build(node, ()) if node else None
     if builder.faults:
@@ -55,8 +58,15 @@ def read_yaml(path: Path) -> Document:
     return Document(data, builder.lines)
 
 
-def _refuse_anchors_and_tags(text: str, name: str) -> None:
+def _refuse_what_settings_need_not(text: str, name: str) -> None:
+    """Refuse anchors, tags, and a nesting that would exhaust the reader."""
+    depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH and event.start_mark:
+            line = event.start_mark.line + 1
+            raise AuditError(f"{name}, line {line}: is nested too deeply.")
         for kind in ("anchor", "tag"):
             found = getattr(event, kind, None)
             if found and event.start_mark:
@@ -84,13 +94,14 @@ class _Builder:
             return self._mapping(node, location)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*location, i)) for i, item in enumerate(node.value)]
-        return None if node.tag == "tag:yaml.org,2002:null" else str(node.value)
+        assert isinstance(node, yaml.ScalarNode)
+        return None if node.tag == "tag:yaml.org,2002:null" else self._text(node)
 
     def _mapping(self, node: yaml.MappingNode, location: Location) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
-            key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else ""
+            key = self._text(key_node) if isinstance(key_node, yaml.ScalarNode) else ""
             if not isinstance(key_node, yaml.ScalarNode):
                 self._fault(line, "a key must be plain text")
             elif key in result:
@@ -98,6 +109,12 @@ class _Builder:
             self.lines[(*location, key)] = line
             result[key] = self.build(value_node, (*location, key))
         return result
+
+    def _text(self, node: yaml.ScalarNode) -> str:
+        text = str(node.value)
+        if NO_TEXT.search(text):
+            self._fault(node.start_mark.line + 1, f"{text!r} holds a sign that is no character")
+        return text
 
     def _fault(self, line: int, problem: str) -> None:
         self.faults.append(Fault(f"{self.name}, line {line}", problem + "."))
