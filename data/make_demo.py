@@ -11,19 +11,32 @@ from typing import Any
 
 from demo_firm.catalogue import catalogue
 from demo_firm.clients import client_base
+from demo_firm.contacts import contacts
+from demo_firm.contracts import contracts
+from demo_firm.departures import departures
 from demo_firm.exports import TABLES, Firm
 from demo_firm.fec import write_fec
 from demo_firm.invoice_rows import rows_by_year
 from demo_firm.payments import payments
 from demo_firm.sales import history
+from demo_firm.team import handed_over
 from demo_firm.truth import truth
 
 
 def demo_firm() -> Firm:
     """The whole firm, in memory."""
-    base, products = client_base(), catalogue()
+    base, products = handed_over(client_base()), catalogue()
     past = history(base, products)
-    return Firm(base, products, past, rows_by_year(past), payments(past))
+    return Firm(
+        base=base,
+        products=products,
+        history=past,
+        rows=rows_by_year(past),
+        payments=payments(past),
+        contracts=contracts(base, past.departures),
+        contacts=contacts(base, past),
+        departures=departures(base, past),
+    )
 
 
 def write_demo(folder: Path) -> None:

@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 MARKING_FIXTURES = ("shared_data", "chromium", "soffice")
 
 os.environ["MPLBACKEND"] = "Agg"
+# Threads of linear algebra on tiny matrices only wait for each other beside other processes.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("repeatable")
 

@@ -28,6 +28,7 @@ class Client:
     sector: str = ""
     channel: str = ""
     rep: str = ""
+    former_rep: str = ""  # who looked after the client before the handover
     terms_days: int = 30
     terms_mode: str = "NET"
     rhythm: str = "irregular"

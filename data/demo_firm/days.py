@@ -21,6 +21,11 @@ def stream(table: str, *keys: int) -> np.random.Generator:
     return np.random.default_rng([SEED, zlib.crc32(table.encode()), *keys])
 
 
+def one_of(shares: dict[str, float], rng: np.random.Generator) -> str:
+    """One of the keys, drawn by its share."""
+    return str(rng.choice(tuple(shares), p=tuple(shares.values())))
+
+
 def day(number: int) -> dt.date:
     """The date of day `number` of the history, counted from 0."""
     return FIRST_DAY + dt.timedelta(days=int(number))

@@ -14,11 +14,15 @@ import xlsxwriter
 
 from demo_firm.catalogue import FAMILY_CODES, Product
 from demo_firm.clients import Client
+from demo_firm.contacts import Contact
+from demo_firm.contracts import Contract
 from demo_firm.days import AS_OF, stream
+from demo_firm.departures import Departure
 from demo_firm.invoice_rows import Row
 from demo_firm.payments import Payment
 from demo_firm.sales import History
 from demo_firm.segments import AGENCIES
+from demo_firm.team import TEAM, assignments, rep_on
 
 FIRM = "Manufacture Ferrandelle"
 FIELDS = ("client", "doc", "line_no", "date", "kind", "ref", "quantity", "list", "discount",
@@ -40,6 +44,9 @@ class Firm:
     history: History
     rows: dict[int, list[Row]]
     payments: list[Payment]
+    contracts: list[Contract]
+    contacts: list[Contact]
+    departures: list[Departure]
 
 
 @dataclass(frozen=True)
@@ -159,13 +166,94 @@ def payments(folder: Path, firm: Firm) -> None:
     book.close()
 
 
-TABLES: tuple[Callable[[Path, Firm], None], ...] = (sales, clients, products, payments)
+def contracts(folder: Path, firm: Firm) -> None:
+    """contrats.csv: one row per term of a framework agreement; some notices were never typed."""
+    headings = ("N° contrat", "Code client", "Début", "Fin", "Préavis (j)", "Tacite reconduction",
+                "Durée (mois)", "Montant annuel HT", "Statut", "Résilié le",
+                "Résilié par")  # fmt: skip
+    status = {"active": "EN COURS", "expired": "ÉCHU", "terminated": "RÉSILIÉ"}
+    rows = [
+        (c.number, c.client.code, _day(c.start), _day(c.end), _optional(c.notice_days),
+         "ON"[not c.tacit], str(c.months), _money(c.cents_year, " "), status[c.status],
+         _day(c.ended_on), {"client": "Client", "us": "Nous"}.get(c.ended_by, ""))
+        for c in firm.contracts
+    ]  # fmt: skip
+    _write(folder / "contrats.csv", headings, rows, "cp1252")
+
+
+CRM_WORDS = {
+    "out": "Sortant", "in": "Entrant", "email": "E-mail", "phone": "Téléphone", "visit": "Visite",
+    "mail": "Courrier", "event": "Salon", "offer": "Offre", "new_product": "Nouveauté",
+    "service": "Suivi", "invitation": "Invitation", "winback": "Relance ancien client",
+    "none": "", "opened": "Ouvert", "replied": "Réponse", "meeting": "Rendez-vous",
+    "order": "Commande", "refused": "Refus", "opt_out": "Désinscription",
+}  # fmt: skip
+
+
+def contacts(folder: Path, firm: Firm) -> None:
+    """contacts_crm.csv: the CRM writes UTF-8, commas and ISO dates."""
+    headings = ("Compte", "Date", "Sens", "Canal", "Objet", "Réaction", "Auteur", "Direction")
+    rows = [
+        (c.client.code, c.date.isoformat(), *(CRM_WORDS[w] for w in (c.direction, c.channel,
+         c.purpose, c.reaction)), rep_on(c.client, c.date), "Oui" if c.director else "Non")
+        for c in firm.contacts
+    ]  # fmt: skip
+    _write(folder / "contacts_crm.csv", headings, rows, "utf-8", ",")
+
+
+REASON_WORDS = {
+    "price": "Prix", "late_delivery": "Retards de livraison", "rep": "Relation commerciale",
+    "disappointment": "Qualité", "closed": "Cessation", "technology": "Produit concurrent",
+    "misunderstanding": "Malentendu", "unknown": "Inconnu",
+}  # fmt: skip
+
+
+def departures(folder: Path, firm: Firm) -> None:
+    """departs.csv: what the firm wrote down of the clients it lost."""
+    headings = ("Code client", "Constaté le", "Motif", "Source", "Concurrent", "Reviendrait si",
+                "Entretien")  # fmt: skip
+    source = {"asked_client": "Client interrogé", "rep_guess": "Avis du commercial"}
+    rows = [
+        (d.client.code, _day(d.date), REASON_WORDS[d.reason], source[d.source], d.rival, d.wish,
+         "Téléphone" if d.channel else "")
+        for d in firm.departures
+    ]  # fmt: skip
+    _write(folder / "departs.csv", headings, rows, "cp1252")
+
+
+def team(folder: Path, firm: Firm) -> None:
+    """commerciaux.csv and portefeuilles.csv: who sells, and who looked after whom."""
+    reps = [(code, _day(start), _day(end), level, agency)
+            for code, (start, end, level, agency) in TEAM.items()]  # fmt: skip
+    headings = ("Commercial", "Arrivée", "Départ", "Niveau", "Équipe")
+    _write(folder / "commerciaux.csv", headings, reps, "cp1252")
+    periods = [(client.code, rep, _day(start), _day(end))
+               for client, rep, start, end in assignments(firm.base)]  # fmt: skip
+    headings = ("Code client", "Commercial", "Du", "Au")
+    _write(folder / "portefeuilles.csv", headings, periods, "cp1252")
+
+
+def _day(date: dt.date | None) -> str:
+    return f"{date:%d/%m/%Y}" if date else ""
+
+
+def _optional(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+TABLES: tuple[Callable[[Path, Firm], None], ...] = (
+    sales, clients, products, payments, contracts, contacts, departures, team
+)  # fmt: skip
 
 
 def _write(
-    path: Path, headings: Iterable[str], rows: Iterable[Iterable[str]], encoding: str
+    path: Path,
+    headings: Iterable[str],
+    rows: Iterable[Iterable[str]],
+    encoding: str,
+    separator: str = ";",
 ) -> None:
     with path.open("w", encoding=encoding, newline="") as file:
-        writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
+        writer = csv.writer(file, delimiter=separator, lineterminator="\r\n")
         writer.writerow(headings)
         writer.writerows(rows)

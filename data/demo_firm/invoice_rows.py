@@ -7,6 +7,7 @@ import numpy as np
 
 from demo_firm.days import YEARS, day, fiscal_year, next_open, stream
 from demo_firm.sales import Document, History, Line
+from demo_firm.team import rep_on
 
 COUNTER_SALES = 36  # lines a year on the accounts DIVERS and COMPTANT
 NO_CLIENT = 14  # carriage lines a year without any client
@@ -80,7 +81,7 @@ def _true_rows(document: Document, code: str) -> list[Row]:
     source = document.source.number if document.source else ""
     return [
         _row(document.date, document.number, rank, line, kind=kind, client=code,
-             rep=document.client.rep, source=source)
+             rep=rep_on(document.client, document.date), source=source)
         for rank, line in enumerate(document.lines, start=1)
     ]  # fmt: skip
 

@@ -6,12 +6,17 @@ from typing import Any
 
 from demo_firm import segments as seg
 from demo_firm.clients import Client
+from demo_firm.contacts import unanswered
+from demo_firm.contracts import Contract
 from demo_firm.days import AS_OF, SEED, YEARS
 from demo_firm.exports import FIRM, PROSPECTS, Firm
 from demo_firm.invoice_rows import Row
 from demo_firm.sales import Document
+from demo_firm.team import FORMER_REP, HANDOVER, assignments
 
 YEAR_AGO = dt.date(AS_OF.year - 1, AS_OF.month, AS_OF.day)
+SIX_WEEKS = 42  # days
+DEFAULT_NOTICE_DAYS = 90  # where nobody typed the notice
 FALSE_ALARM_DAYS = 90  # the rule of thumb that slow and seasonal buyers fool
 # What the annual accounts add to invoiced sales: 2023 includes invoices still to be sent.
 ACCOUNTS_EXTRA_CENTS = {2023: 1_284_050}
@@ -70,6 +75,10 @@ def _totals(kept: list[Row], firm: Firm) -> dict[str, int]:
         "payments": len(firm.payments),
         "payments_open": sum(payment.paid is None for payment in firm.payments),
         "payments_incl_vat_cents": sum(payment.cents for payment in firm.payments),
+        "contracts": len(firm.contracts),
+        "contacts": len(firm.contacts),
+        "departures": len(firm.departures),
+        "assignments": len(assignments(firm.base)),
     }
 
 
@@ -128,4 +137,47 @@ def _planted(firm: Firm, clients: dict[str, dict[str, Any]]) -> dict[str, Any]:
         "generous_rep": seg.GENEROUS_REP,
         "generous_rep_extra_points": seg.GENEROSITY,
         "reps": seg.REPS,
+        "handover": {
+            "date": HANDOVER.isoformat(),
+            "from": FORMER_REP,
+            "clients": [c.code for c in firm.base if c.former_rep],
+        },
+        "contract_notice_within_six_weeks": _deadlines(firm, 1, SIX_WEEKS),
+        "contract_end_within_six_weeks_notice_passed": [
+            c.number
+            for c in _running(firm)
+            if 0 < (c.end - AS_OF).days <= SIX_WEEKS
+            and c.number not in _deadlines(firm, 1, SIX_WEEKS)
+        ],
+        "contract_ended_still_buying": [
+            c.number
+            for c in firm.contracts
+            if c.ended_on and c.client.code not in firm.history.departures
+        ],
+        "three_unanswered": _unanswered(firm),
+        "departure_reasons": dict(Counter(d.reason for d in firm.departures)),
     }
+
+
+def _running(firm: Firm) -> list[Contract]:
+    return [c for c in firm.contracts if c.status == "active"]
+
+
+def _deadlines(firm: Firm, first: int, last: int) -> list[str]:
+    """Agreements to settle between so many days after the cut-off: notice counts if tacit."""
+    found = []
+    for c in _running(firm):
+        notice = DEFAULT_NOTICE_DAYS if c.notice_days is None else c.notice_days
+        deadline = c.end - dt.timedelta(notice if c.tacit else 0)
+        if first <= (deadline - AS_OF).days <= last:
+            found.append(c.number)
+    return found
+
+
+def _unanswered(firm: Firm) -> list[str]:
+    days: dict[str, set[dt.date]] = defaultdict(set)
+    for document in firm.history.documents:
+        if document.sign > 0:
+            days[document.client.code].add(document.date)
+    counts = unanswered(firm.contacts, days)
+    return [code for code, count in counts.items() if count >= 3]

@@ -108,4 +108,4 @@ def test_the_keyboard_reaches_the_report_first(browser, pages):
             page.keyboard.press("Tab")
             assert page.evaluate("document.activeElement.className") == "skip"
             page.keyboard.press("Enter")
-            assert page.url.endswith("#main")
+            page.wait_for_url("**#main")

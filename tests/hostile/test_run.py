@@ -39,6 +39,7 @@ ADDRESS = re.compile(r"#[\w-]*|[\w-]+\.html|workbook\.xlsx")
 IMAGE = re.compile(r"data:image/(?:png|svg\+xml);base64,[A-Za-z0-9+/=]+")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+ALERTS_SHEET = "xl/worksheets/sheet3.xml"
 SHOWN = {cleaned(text).replace("\r\n", "\n").replace("\r", "\n") for text in map(plain_code, TEXTS)}
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -137,22 +138,28 @@ def test_clients_stand_in_the_tables_as_they_were_written(run, trees):
 
 
 def test_names_leave_only_where_the_engagement_lets_them(run):
-    found = any(
-        NAME_MARK.encode() in content or NAME_MARK in content.decode("utf-8", "ignore")
-        for content in _contents(run.folder)
-    )
-    assert found == (run.mode == "names")
+    """In mode codes they stand in the action list of the workbook, its sheet of alerts, only."""
+    found = {
+        name
+        for name, content in _contents(run.folder)
+        if NAME_MARK.encode() in content or NAME_MARK in content.decode("utf-8", "ignore")
+    }
+    if run.mode == "codes":
+        assert found <= {ALERTS_SHEET}
+    else:
+        assert bool(found) == (run.mode == "names")
 
 
-def _contents(folder: Path) -> Iterator[bytes]:
+def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in folder.rglob("*"):
         if path.suffix == ".xlsx":
             with zipfile.ZipFile(path) as archive:
-                yield from map(archive.read, archive.namelist())
+                yield from ((name, archive.read(name)) for name in archive.namelist())
         elif path.suffix == ".parquet":
-            yield str(pq.read_table(path).to_pylist()).encode("utf-8", "backslashreplace")
+            rows = str(pq.read_table(path).to_pylist())
+            yield path.name, rows.encode("utf-8", "backslashreplace")
         elif path.is_file():
-            yield path.read_bytes()
+            yield path.name, path.read_bytes()
 
 
 def test_a_drawing_is_lines_only(trees):
@@ -178,7 +185,10 @@ def test_a_workbook_holds_no_formula_no_link_and_every_text(run):
             tags = {node.tag for node in ElementTree.fromstring(archive.read(name)).iter()}
             assert not tags & {f"{MAIN}f", f"{MAIN}hyperlink", f"{MAIN}oleObject"}, name
     book = openpyxl.load_workbook(run.folder / "workbook.xlsx")
-    told = {_unescaped(cell.value) for sheet in book for row in sheet for cell in row}
+    told, listed = (
+        {_unescaped(cell.value) for sheet in sheets for row in sheet for cell in row}
+        for sheets in (book, [book.worksheets[2]])
+    )
     assert {cell.data_type for sheet in book for row in sheet for cell in row} <= set("nsdb")
     assert FIRM in told
     codes = {_unescaped(row[0].value) for row in list(book.worksheets[1])[1:]}
@@ -187,7 +197,10 @@ def test_a_workbook_holds_no_formula_no_link_and_every_text(run):
     else:
         assert codes == SHOWN
     named = {f"{text}{NAME_MARK}" for text in SHOWN} & told
-    assert len(named) == (len(SHOWN) if run.mode == "names" else 0)
+    if run.mode == "codes":
+        assert named <= listed
+    else:
+        assert len(named) == (len(SHOWN) if run.mode == "names" else 0)
 
 
 def _unescaped(value: object) -> str:
@@ -212,8 +225,9 @@ def test_pseudonyms_replace_codes_wherever_a_client_is_named(run):
     for path in (*run.folder.glob("tables/*.parquet"), *prepared.glob("*.parquet")):
         table = pq.read_table(path)
         for name in {"client_id", "account_id"} & set(table.column_names):
-            hidden = all(re.fullmatch("[0-9a-f]{12}", code) for code in table[name].to_pylist())
-            assert hidden == (run.mode == "pseudonyms"), path.name
+            codes = table[name].to_pylist()
+            hidden = all(re.fullmatch("[0-9a-f]{12}", code) for code in codes)
+            assert not codes or hidden == (run.mode == "pseudonyms"), path.name
 
 
 def test_a_notebook_shows_only_what_is_known_to_be_harmless(run):
@@ -248,7 +262,9 @@ def test_nothing_is_written_outside_the_run_and_its_store(run):
     assert {path.split("/")[1] for path in new} == {".clientaudit", "reports"}
     assert all(path.startswith(f"{home}/") for path in new)
     published = [path.relative_to(run.folder).as_posix() for path in run.folder.rglob("*")]
-    assert all(re.fullmatch(r"(?:(?:tables|notebooks)/)?[\w-]+(?:\.\w+)?", p) for p in published)
+    assert all(
+        re.fullmatch(r"(?:(?:tables|notebooks|crm)/)?[\w-]+(?:\.\w+)?", p) for p in published
+    )
     assert re.fullmatch(rf"[a-z0-9-]+_2026-06-30_{run.language}", run.folder.name)
     assert [p.name for p in run.folder.parent.iterdir()] == [run.folder.name]
 

@@ -13,7 +13,7 @@ import pytest
 
 from clientaudit.text import catalogue
 
-NOTEBOOKS = ("00_intake", "01_portrait", "04_rfm")
+NOTEBOOKS = ("00_intake", "01_portrait", "04_rfm", "06_departures")
 LANGUAGES = ("fr", "en")
 DemoRun = Callable[[str], Path]
 

@@ -70,8 +70,17 @@ def rows(path: Path, sheet: str) -> list[list[object]]:
 def test_the_sheets_carry_the_names_of_the_reader(folder):
     french = openpyxl.load_workbook(write(folder, page(FR)))
     assert french.sheetnames == [
-        "Lisez-moi", "Clients", "Segments", "Lignes écartées", "Éléments à demander",
+        "Lisez-moi", "Clients", "Alertes", "Segments", "Lignes écartées", "Éléments à demander",
     ]  # fmt: skip
+
+
+def test_the_work_list_is_in_words_and_bears_the_names_of_an_action_list(folder):
+    code = CLIENTS[0]
+    alerts = pd.DataFrame({"client_id": [code], "step": ["call this week"], "level": ["urgent"]})
+    alerts.to_parquet(folder / "alerts.parquet")
+    found = rows(write(folder, page(FR)), "Alertes")
+    assert found[0] == ["Client", "Nom", "Action proposée", "Niveau"]
+    assert found[1][1:] == ["Martin", "appeler cette semaine", "urgent"]
 
 
 def test_every_client_stands_once_best_first_with_its_scores(folder):

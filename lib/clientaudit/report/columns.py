@@ -97,7 +97,9 @@ def _is_number(first: Any, values: "pd.Series[Any]") -> bool:
 
 
 def _kind_of_number(name: str, present: "pd.Series[Any]") -> str:
-    kind = next((kind for suffix, kind in BY_SUFFIX if name.endswith(suffix)), "")
+    if name.startswith("p_"):
+        return "pct"
+    kind = "" if name in _MONEY else next((k for end, k in BY_SUFFIX if name.endswith(end)), "")
     if kind and kind != "count":
         return kind
     if not kind and (name in _MONEY or set(name.split("_")) & set(MONEY_WORDS)):

@@ -1,4 +1,4 @@
-"""The workbook of a run: read-me, clients, segments, rejected rows, what to ask the firm for."""
+"""The workbook of a run: read-me, clients, alerts, segments, rejected rows, request list."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -48,7 +48,7 @@ MEDIANS = {
 def write_workbook(path: Path, *, tables: Path, pages: Sequence[Page], prepared: Path) -> None:
     """Write the Excel workbook of a run: the same inputs give the same bytes.
 
-    tables: folder of the run's Parquet tables (client_summary, rfm_clients, rfm_segments).
+    tables: folder of the run's Parquet tables (client_summary, alerts, rfm_clients, rfm_segments).
     pages: the pages of the run, at least one. prepared: folder of the prepared tables.
     """
     page = pages[0]
@@ -71,6 +71,7 @@ def _sheets(pages: Sequence[Page], tables: Path, prepared: Path) -> list[Sheet]:
     segments = _table(tables / "rfm_segments.parquet")
     return [
         Sheet("Clients", _clients(pages[0], tables, prepared), "There is no client.", LABELS),
+        Sheet("Alerts", _alerts(pages[0], tables, prepared), "There is no alert."),
         Sheet("Segments", segments, "Segments were not computed.", MEDIANS),
         Sheet("Rejected rows", _rejected(pages[0], prepared), "No row was rejected.", LABELS),
         Sheet("Request list", _requests(pages), "There is nothing to ask for.", LABELS),
@@ -84,12 +85,32 @@ def _clients(page: Page, tables: Path, prepared: Path) -> pd.DataFrame:
     if not clients.empty and not scores.empty:
         new = ["client_id", *(name for name in scores if name not in clients)]
         clients = clients.merge(scores[new], on="client_id", how="left")
-    names = _table(prepared / "clients.parquet")
-    if page.engagement.privacy.mode == "names" and "name" in names and not clients.empty:
-        known = dict(zip(names["client_id"], names["name"], strict=True))
-        clients["name"] = clients["client_id"].map(known)
+    if page.engagement.privacy.mode == "names":
+        clients = _named(clients, prepared)
     first = [name for name in FIRST if name in clients]
     return clients[[*first, *(name for name in clients if name not in first)]]
+
+
+def _alerts(page: Page, tables: Path, prepared: Path) -> pd.DataFrame:
+    """The work list; as a list of actions it holds the names unless the firm wants none."""
+    privacy = page.engagement.privacy
+    alerts = _table(tables / "alerts.parquet")
+    if alerts.empty:
+        return alerts
+    for name in ("step", "level"):
+        alerts[name] = [page.say.translate(text) for text in alerts[name]]
+    listed = privacy.mode == "codes" and "action_list" in privacy.names_in
+    return _named(alerts, prepared) if listed or privacy.mode == "names" else alerts
+
+
+def _named(frame: pd.DataFrame, prepared: Path) -> pd.DataFrame:
+    """The rows with the client's name after its code, where the client file gives it."""
+    names = _table(prepared / "clients.parquet")
+    if "name" not in names or frame.empty:
+        return frame
+    known = dict(zip(names["client_id"], names["name"], strict=True))
+    frame.insert(1, "name", frame["client_id"].map(known))
+    return frame
 
 
 def _rejected(page: Page, prepared: Path) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from clientaudit.engine.disk import disk_faults
 from clientaudit.engine.scratch import scratch, sweep
 from clientaudit.errors import AuditError
 from clientaudit.intake.prepare import input_files, prepare
+from clientaudit.report.crm import write_crm
 from clientaudit.report.workbook import write_workbook
 from clientaudit.run import manifest
 from clientaudit.run.execute import Event, Progress, Task, execute_tasks
@@ -131,6 +132,7 @@ def write_run(
     write_metrics(pages, audit, folder / "metrics.json")
     tables, prepared = folder / "tables", audit.prepared.folder
     write_workbook(folder / "workbook.xlsx", tables=tables, pages=pages, prepared=prepared)
+    write_crm(folder / "crm", tables=tables, say=audit.say)
     audit.connection.disconnect()
     return _facts(plan, audit, notebooks, refused)
 

@@ -82,6 +82,31 @@ class Thresholds(Settings):
     lost_days: int = Field(
         365, ge=1, description="days of silence of a lost client [reference articles]"
     )
+    max_unanswered: int = Field(
+        3,
+        ge=1,
+        description="solicitations in a row without an answer that call for action "
+        "[reference articles]",
+    )
+    reaction_window_days: int = Field(
+        30, ge=1, description="days within which a purchase or a call is an answer [our default]"
+    )
+    contract_alert_weeks: int = Field(
+        6, ge=1, description="weeks ahead in which contract deadlines are watched [our default]"
+    )
+    backtest_days: int = Field(
+        0,
+        ge=0,
+        description="days that the back-test looks ahead; 0 = a year, or the longest that leaves "
+        "three dates [our default]",
+    )
+    untouched_share: float = Field(
+        0.10,
+        ge=0,
+        lt=1,
+        description="share of the alerts left alone at random, to measure what calls bring "
+        "[our default]",
+    )
     share_a: float = Field(
         0.20, gt=0, lt=1, description="largest share of clients in class A [reference articles]"
     )

@@ -39,11 +39,14 @@ def test_the_demo_firm_is_read_to_the_cent_from_its_raw_exports(root, tmp_path):
     assert facts.row_counts["transactions"] == truth["kept_lines"]
     assert facts.row_counts["payments"] == truth["payments"]
     assert facts.lines.client_count == truth["clients"]
-    assert set(engagement.tables) == set(by_hand.tables)
-    for name, sources in by_hand.tables.items():
-        for mine, theirs in zip(engagement.tables[name], sources, strict=True):
+    # What few firms export is not looked for: it is listed as not used.
+    assert set(by_hand.tables) - set(engagement.tables) == {"assignments", "departures"}
+    assert set(engagement.tables) < set(by_hand.tables)
+    left = {"channel", "purpose", "rep_id", "director_involved"}
+    for name, sources in engagement.tables.items():
+        for mine, theirs in zip(sources, by_hand.tables[name], strict=True):
             assert mine.files == theirs.files
-            assert set(theirs.columns) - set(mine.columns) <= {"channel"}
+            assert set(theirs.columns) - set(mine.columns) <= left
 
 
 def test_northwind_is_joined_and_computed(shared_data, tmp_path):

@@ -83,7 +83,7 @@ VALUES: dict[str, dict[str, str]] = {
         "meeting": "rdv, meeting, rendez vous",
         "order": "commande, order",
         "refused": "refus, refused",
-        "opt_out": "desabonne, opt out",
+        "opt_out": "desabonne, opt out, desinscription, desinscrit, unsubscribed",
     },
     "incidents.kind": {
         "late_delivery": "retard, late, delai, livraison, retard de livraison, late delivery",

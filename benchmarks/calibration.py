@@ -1,0 +1,150 @@
+"""Whether probabilities and intervals come true, on simulated bases whose truth is known.
+
+`python -m benchmarks.calibration` prints the tables; tests/models holds smaller versions.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "lib")]
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np  # noqa: E402
+
+from clientaudit.models.alarms import living_alarm_shares  # noqa: E402
+from clientaudit.models.btyd import (  # noqa: E402
+    Fit,
+    Histories,
+    NotIdentifiable,
+    collapse,
+    fit_mbg_cnbd,
+)
+from clientaudit.models.maximum import Floats  # noqa: E402
+from clientaudit.models.rhythm import Rhythm, fit_rhythm, p_gone  # noqa: E402
+from models.bases import GapBase, buyer_base, gap_base  # noqa: E402
+
+LEVELS = (0.20, 0.10, 0.05)
+KINDS = {"Poisson": (1.0,), "Erlang-2": (2.0,), "Erlang-4": (4.0,), "mixed": (1.0, 2.0, 4.0)}
+DAYS, CLIENTS, BASES = 1460.0, 6000, 100
+# Weeks: a purchase every eight weeks or so, 23 % of purchases the last one.
+TRUTH = (0.8, 6.0, 0.6, 2.0)
+
+
+def report() -> str:
+    """Every table, as Markdown."""
+    return "\n\n".join("\n".join(lines()) for lines in (rhythm_levels, departures, portfolios))
+
+
+def rhythm_levels() -> Iterator[str]:
+    """Share of ordinary gaps, and of living clients on one day, that reach each level of alert."""
+    yield "| gaps | opened gaps reach .20 / .10 / .05 | living clients on one day | as simulated |"
+    yield "|---|---|---|---|"
+    for name, kinds in KINDS.items():
+        shapes = np.resize(kinds, CLIENTS)
+        base, model = _fitted(shapes)
+        order = np.broadcast_to(np.arange(base.gaps.shape[1]), base.gaps.shape)
+        of = (order >= 3) & (base.opened <= base.end)
+        p = model.p_silence(order[of], base.opened[of], base.gaps[of])
+        n, last = _last(base)
+        today = model.p_silence(n, last, base.end - last)[n >= 3]
+        simulated = living_alarm_shares(model, [DAYS], levels=LEVELS)
+        yield f"| {name} | {_shares(p)} | {_shares(today)} | {_list(simulated)} |"
+        if len(kinds) > 1:
+            shape_of = np.broadcast_to(shapes[:, None], base.gaps.shape)[of]
+            for kind, other in zip(kinds, KINDS, strict=False):
+                yield f"| of them {other} | {_shares(p[shape_of == kind])} | | |"
+
+
+def departures() -> Iterator[str]:
+    """P(gone) against who has left: 15 % a year, each client at its own rhythm."""
+    yield "| P(gone) | clients | said | true |\n|---|---:|---:|---:|"
+    base, _ = _fitted(np.full(4 * CLIENTS, 2.0))
+    loss = 1 - 0.85 ** (base.gaps.mean(axis=1) / 365)
+    final = np.random.default_rng(4).geometric(loss) - 1
+    gone, n = base.completed >= final, np.minimum(base.completed, final)
+    span = base.opened[np.arange(len(n)), n]
+    counted = np.arange(base.gaps.shape[1]) < n[:, None]
+    logs, seen = np.where(counted, np.log(base.gaps), 0).sum(axis=1), n >= 1
+    model = _found(fit_rhythm(n[seen], span[seen], logs[seen]))
+    p = model.p_silence(n, span, base.end - span)
+    said = p_gone(p, model.expected_gap(n, span), yearly_loss=0.15, year=365)
+    for low, high in ((0, 0.05), (0.05, 0.2), (0.2, 0.5), (0.5, 0.8), (0.8, 0.95), (0.95, 1)):
+        of = (n >= 3) & (said >= low) & (said <= high)
+        yield f"| {low} to {high} | {of.sum()} | {said[of].mean():.3f} | {gone[of].mean():.3f} |"
+
+
+def portfolios() -> Iterator[str]:
+    """How often the 90 % interval of the portfolio's purchases holds what was bought."""
+    yield (
+        "| clients | k | not identifiable | interval holds (Hessian) | (bootstrap) "
+        "| parameters within theirs | bought / expected |"
+    )
+    yield "|---:|---:|---:|---:|---:|---:|---:|"
+    for clients in (150, 400, 1500):
+        for k in (1, 2):
+            found = [_portfolio(clients, k, seed) for seed in range(BASES)]
+            fits = np.array([row for row in found if row is not None])
+            share = 1 - len(fits) / BASES
+            hessian, bootstrap, parameters, ratio = fits.mean(axis=0)
+            yield (
+                f"| {clients} | {k} | {share:.1%} | {hessian:.1%} | {bootstrap:.1%} "
+                f"| {parameters:.1%} | {ratio:.3f} |"
+            )
+
+
+def _portfolio(clients: int, k: int, seed: int) -> tuple[float, float, float, float] | None:
+    T = np.random.default_rng(10_000 + seed).integers(26, 79, clients).astype(float)
+    base = buyer_base(seed, k, TRUTH, T, 26.0)
+    histories, _ = collapse(base.x, base.t_x, base.T)
+    fit = fit_mbg_cnbd(histories, k=k)
+    if isinstance(fit, NotIdentifiable):
+        return None
+    bought = base.later.sum()
+    inside = zip(fit.intervals(confidence=0.9).values(), TRUTH, strict=True)
+    return (
+        _holds(fit, histories, bought),
+        _holds(fit.bootstrap(histories, replicates=40), histories, bought),
+        float(np.mean([low <= truth <= high for (low, high), truth in inside])),
+        bought / fit.total(histories, 26.0).value,
+    )
+
+
+def _holds(fit: Fit, histories: Histories, bought: float) -> bool:
+    total = fit.total(histories, 26.0, confidence=0.9)
+    return bool(total.low <= bought <= total.high)
+
+
+def _fitted(shapes: Floats) -> tuple[GapBase, Rhythm]:
+    """Living clients of their own mean gaps, two months or so, and the model fitted to them."""
+    rates = np.maximum(np.random.default_rng(1).gamma(2.5, 1 / 100, len(shapes)), 1e-4)
+    base = gap_base(2, shapes * rates, shapes, DAYS)
+    sums = (base.completed, base.sums(base.gaps), base.sums(np.log(base.gaps)))
+    known = base.completed >= 1
+    return base, _found(fit_rhythm(*(values[known] for values in sums)))
+
+
+def _found(model: Rhythm | NotIdentifiable[Rhythm]) -> Rhythm:
+    if isinstance(model, Rhythm):
+        return model
+    assert model.limit is not None
+    return model.limit
+
+
+def _last(base: GapBase) -> tuple[np.ndarray, Floats]:
+    n = base.completed
+    return n, base.opened[np.arange(len(n)), n]
+
+
+def _shares(p: Floats) -> str:
+    return _list([np.mean(p < level) for level in LEVELS])
+
+
+def _list(shares: Floats | list[float]) -> str:
+    return " / ".join(f"{share:.3f}" for share in shares)
+
+
+if __name__ == "__main__":
+    print(report())
