@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from clientaudit.engine import watch
+from clientaudit.engine import progress
 from clientaudit.engine.connection import connect
 from clientaudit.engine.disk import disk_fault, disk_faults, files_below
 from clientaudit.errors import AuditError
@@ -91,8 +91,8 @@ def test_the_engine_still_answers_while_it_is_watched():
     told: list[int] = []
     engine = connect(threads=1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(watch, "LOOK_SECONDS", 0.001)
-        with watch.watched(engine, told.append):
+        patch.setattr(progress, "LOOK_SECONDS", 0.001)
+        with progress.watched(engine, told.append):
             while not told:
                 query = "select count(*) from range(20000000) t(i) where i % 7 = 0"
                 assert engine.con.execute(query).fetchone() == (2857143,)
