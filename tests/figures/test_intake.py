@@ -74,3 +74,14 @@ def test_each_cell_of_the_matrix_bears_its_share():
     axes = figures.empty_cells(EMPTY, SAY, title=TITLE, source="s").axes[0]
     assert [text.get_text() for text in axes.texts] == ["0", "80\u00a0%"]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["2023", "2024"]
+
+
+def test_one_column_with_empty_cells_is_drawn_with_its_shares():
+    rows = pd.DataFrame(
+        {"column": ["Cost"] * 2, "part": ["a.csv, 2024", "a.csv, 2025"], "empty_share": [0.5, 0.0]}
+    )
+    drawn = figures.empty_cells(rows, Say("en", "EUR"), title="T", source="S")
+    axes = drawn.axes[0]
+    low, high = sorted(axes.get_ylim())
+    assert (low, high) == (-0.5, 0.5)
+    assert [text.get_text() for text in axes.texts] == ["50%", "0"]

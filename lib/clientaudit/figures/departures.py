@@ -172,7 +172,7 @@ def candidates(rows: pd.DataFrame, say: Say, *, title: Finding | str, source: st
     places = np.arange(len(rows))
     for panel, value, low, high, heading in (
         (axes[0], "auc_rate", "low_rate", "high_rate", say("Pairs in the right order")),
-        (axes[1], "log_loss", "low_loss", "high_loss", say("Log-loss (less is better)")),
+        (axes[1], "log_loss", "low_loss", "high_loss", say("Log-loss")),
     ):
         centre = rows[value].to_numpy(float)
         below, above = centre - rows[low].to_numpy(float), rows[high].to_numpy(float) - centre
@@ -186,7 +186,8 @@ def candidates(rows: pd.DataFrame, say: Say, *, title: Finding | str, source: st
     axis_format(axes[0].xaxis, say, "percent")
     axis_format(axes[1].xaxis, say, "number")
     subtitle = say(
-        "Each judged on {n:int} clients it had not seen, with its {level:pct} interval.",
+        "Each judged on {n:int} clients it had not seen, with its {level:pct} interval. Left: more "
+        "is better; right: less is.",
         n=int(rows["client_count"].iloc[0]),
         level=0.95,
     )

@@ -132,8 +132,8 @@ def empty_cells(rows: pd.DataFrame, say: Say, *, title: Finding | str, source: s
     for column, part, share in rows[["column", "part", "empty_share"]].itertuples(index=False):
         shares[columns.index(column), parts.index(part)] = share
     figure, axes = chart(height=1.5 + 0.36 * len(columns))
-    grid = (np.arange(len(parts)), np.arange(len(columns)), shares)
-    axes.pcolormesh(*grid, shading="nearest", cmap=SEQUENTIAL, vmin=0, vmax=1)
+    edges = np.arange(len(parts) + 1) - 0.5, np.arange(len(columns) + 1) - 0.5
+    axes.pcolormesh(*edges, shares, cmap=SEQUENTIAL, vmin=0, vmax=1)
     axes.invert_yaxis()
     for row, place in np.argwhere(~np.isnan(shares)):
         share = shares[row, place]
