@@ -201,8 +201,20 @@ def test_the_page_says_reasons_in_words_and_sales_people_by_number():
     assert named[["rep_id", "reasons"]].to_numpy().tolist() == [["R1", words]]
     hidden = work_list(alerts, Say("fr"), {"R1": 4})
     assert hidden["rep_id"].tolist() == [4]
-    assert hidden["reasons"][0] != words
+    assert hidden["reasons"].iloc[0] != words
+    assert hidden.index.tolist() == ["Autres clients"]
     assert work_list(alerts.iloc[:0], Say("en"), {"R1": 4}).empty
+
+
+def test_the_page_puts_every_client_under_its_standing():
+    alerts = listed(
+        {"a": LATE, "b": LATE, "c": LATE},
+        who={"b": {"is_strategic": True}, "c": {"is_long_standing": True}},
+    )
+    found = work_list(alerts, Say("en"), None)
+    headings = ["Strategic clients", "Long-standing clients", "Other clients"]
+    assert found.index.tolist() == headings
+    assert found["client_id"].tolist() == ["b", "c", "a"]
 
 
 def test_the_number_of_a_sales_person_does_not_move_when_others_come():

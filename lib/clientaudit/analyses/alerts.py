@@ -26,9 +26,9 @@ AHEAD_DAYS = (30, 60, 90)
 SLA_DAYS = 2  # to react to unanswered contacts [our default], R10
 LOST_MONTHS = {6: 183, 9: 274, 12: 365, 18: 548, 24: 730}  # months: days
 SHOWN = [
-    "client_id", "rep_id", "due_date", "reasons", "step", "stake", "open_silence_days",
-    "silence_ratio", "p_gone", "contract_end",
+    "client_id", "rep_id", "due_date", "reasons", "step", "stake", "open_silence_days", "p_gone",
 ]  # fmt: skip
+STANDING = ("Strategic clients", "Long-standing clients", "Other clients")
 WORDS = {
     RHYTHM: "late for its own rhythm",
     SILENCE: "rare silence",
@@ -102,12 +102,15 @@ def alerts_table(
 def work_list(alerts: pd.DataFrame, say: Say, reps: Mapping[str, int] | None) -> pd.DataFrame:
     """The columns of the work list that a page has room for, the reasons in words.
 
+    The rows stand under the kind of client, in the order of the list.
     alerts: from `alerts_table`. reps: number of each sales person, who stands under it on the
     page; None = under the code.
     """
     words = {code: say.translate(text) for code, text in WORDS.items()}
     reasons = [", ".join(words[code] for code in codes.split(", ")) for codes in alerts["reasons"]]
+    kinds = np.select([alerts["is_strategic"], alerts["is_long_standing"]], [0, 1], default=2)
     shown = alerts[SHOWN].assign(reasons=reasons)
+    shown.index = pd.Index([say.translate(STANDING[kind]) for kind in kinds], name="standing")
     return shown if reps is None else shown.assign(rep_id=shown["rep_id"].map(reps))
 
 

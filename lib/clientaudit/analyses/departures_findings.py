@@ -111,8 +111,8 @@ def contact_findings(
         Finding(
             "departures.unanswered",
             "{clients:int} {clients:plural:client|clients} not yet lost left {count:int} "
-            "solicitations in a row without an answer; for {few:int} there are too few contacts "
-            "to say.",
+            "solicitations in a row or more without an answer; for {few:int} there are too few "
+            "contacts to say.",
             {"clients": int(waiting.sum()), "count": thresholds.max_unanswered, "few": few},
             n=len(solicitations),
             evidence="alerts",

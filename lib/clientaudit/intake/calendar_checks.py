@@ -185,8 +185,9 @@ def closure(days: ActiveDays) -> Check:
         if closed
         else "The firm invoices all year round.",
         {"days": max(august, default=0), "years": len(august)},
-        bias="Silence grows while the firm is closed: alerts at the end of August come too early.",
-        affects=RHYTHM,
+        bias="Silence grows while the firm is closed: at the end of August clients look more "
+        "silent than they are. Departures are counted in open days and not concerned.",
+        affects=tuple(name for name in RHYTHM if name != "departures"),
     )
 
 

@@ -147,7 +147,7 @@ def _remarks(draft: SourceDraft) -> list[str]:
     remarks = [*draft.remarks]
     remarks += [f"{e.title}: {remark}" for e in draft.source.exports for remark in e.remarks]
     if draft.source.left_out:
-        left = listing(draft.source.left_out)
+        left = listing([name.rpartition("/")[2] for name in draft.source.left_out])
         remarks.append(f"{CONFIRM}: left out, their rows stand in other files already: {left}.")
     return remarks
 
