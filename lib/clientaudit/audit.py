@@ -40,18 +40,23 @@ class RunContext:
     parameters are resolved already.
 
     output: staging folder of the run. notebook: `04_rfm`. data: folder of the exports, if given.
-    prepared: the tables of the run, so that no kernel has to hash the exports again.
+    prepared: the tables of the run, so that no kernel has to hash the exports again. previous:
+    folder of the last audit's run, if given.
     """
 
     output: Path
     notebook: str
     data: Path | None = None
     prepared: Path | None = None
+    previous: Path | None = None
 
 
 @dataclass(frozen=True)
 class Audit:
-    """The prepared tables of one engagement at one date, in one language, with its thresholds."""
+    """The prepared tables of one engagement at one date, in one language, with its thresholds.
+
+    previous: folder of the last audit's run, None at a first audit.
+    """
 
     engagement: Engagement
     prepared: Prepared
@@ -59,6 +64,7 @@ class Audit:
     say: Say
     thresholds: Thresholds
     context: RunContext | None = None
+    previous: Path | None = None
 
     @property
     def facts(self) -> IntakeFacts:
@@ -74,6 +80,11 @@ class Audit:
         """A prepared table (payments, clients, ...), None where the engagement has none."""
         path = self.prepared.path(name)
         return None if path is None else self.connection.read_parquet(path)
+
+    def previous_table(self, name: str) -> pd.DataFrame | None:
+        """A table that the last audit's run kept, None where there is none."""
+        path = self.previous / "tables" / f"{name}.parquet" if self.previous else None
+        return pd.read_parquet(path) if path and path.is_file() else None
 
     @cached_property
     def lines(self) -> Table:
@@ -207,6 +218,7 @@ def open_audit(
         say=Say(language or settings.language, settings.currency),
         thresholds=_thresholds(settings, parameters, resolved=context is not None),
         context=context,
+        previous=context.previous if context else settings.previous_run,
     )
 
 
@@ -244,5 +256,5 @@ def _context() -> RunContext | None:
     if not name:
         return None
     data = json.loads(Path(name).read_text(encoding="utf-8"))
-    folders = {key: Path(data[key]) for key in ("data", "prepared") if data.get(key)}
+    folders = {key: Path(data[key]) for key in ("data", "prepared", "previous") if data.get(key)}
     return RunContext(Path(data["output"]), data["notebook"], **folders)

@@ -35,7 +35,7 @@ class Place:
     folder: their current folder, the engagement's. output: the staged run. private: a folder
     that only this run and its owner can read. data: the folder of the exports, if given. lock:
     handle of the run's lock: while a kernel lives, nobody else writes to the staged run.
-    prepared: the folder of the prepared tables.
+    prepared: the folder of the prepared tables. previous: the last audit's run, if given.
     """
 
     folder: Path
@@ -44,6 +44,7 @@ class Place:
     data: Path | None = None
     lock: int | None = None
     prepared: Path | None = None
+    previous: Path | None = None
 
 
 class Kernels:
@@ -152,6 +153,7 @@ def _environment(name: str, place: Place) -> dict[str, str]:
     data = {
         "data": str(place.data) if place.data else None,
         "prepared": str(place.prepared) if place.prepared else None,
+        "previous": str(place.previous) if place.previous else None,
         "output": str(place.output),
         "notebook": name,
     }

@@ -73,7 +73,7 @@ def run_engagement(
 def _replace(plan: Plan, audit: Audit, target: Path, lock: int, progress: Progress) -> None:
     """Write a run aside and put it in the place of the one that is there."""
     staging, engagement = staging_path(target), plan.engagement.path
-    imported = _is_same(plan.options.previous, target)
+    imported = _is_same(plan.previous, target)
     refuse_loss(target, engagement, imported=imported)
     facts = write_run(plan, staging, progress=progress, audit=audit, lock=lock)
     manifest.write_manifest(staging, facts | _places(plan, target))
@@ -94,6 +94,7 @@ def open_plan(plan: Plan, progress: Progress) -> Audit:
         as_of=plan.as_of(prepared.facts),
         say=Say(plan.language, plan.engagement.currency),
         thresholds=plan.gate_thresholds,
+        previous=plan.previous,
     )
 
 
@@ -162,7 +163,7 @@ def _execute(
     home = plan.engagement.path.parent
     with scratch() as private:
         data = plan.engagement.folder if plan.options.data else None
-        place = Place(home, folder, private, data, lock, audit.prepared.folder)
+        place = Place(home, folder, private, data, lock, audit.prepared.folder, plan.previous)
         executed = execute_tasks(
             tasks, place, audit.say, jobs=plan.options.jobs, logs=home, progress=progress
         )
@@ -205,7 +206,7 @@ def _inputs(plan: Plan, audit: Audit) -> list[dict[str, Any]]:
 def _places(plan: Plan, target: Path) -> dict[str, Any]:
     """Where the engagement stands, and the options that were given, for another run."""
     options, home = plan.options, plan.engagement.path.parent
-    previous = options.previous
+    previous = plan.previous
     if previous and _is_same(previous, target):
         previous = edited_path(target)
     return {

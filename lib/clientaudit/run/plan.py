@@ -52,6 +52,12 @@ class Plan:
         return self.thresholds.get(INTAKE, self.engagement.thresholds)
 
     @property
+    def previous(self) -> Path | None:
+        """Folder of the last audit's run: the option, else the engagement's."""
+        found = self.options.previous or self.engagement.previous_run
+        return found.absolute() if found else None
+
+    @property
     def language(self) -> str:
         """Language of the reports."""
         return self.options.language or self.engagement.language
@@ -84,12 +90,14 @@ def make_plan(path: Path, options: RunOptions, *, folder: Path = FOLDER) -> Plan
         raise AuditError(f"--as-of {options.as_of}: years from {FIRST_YEAR} to {LAST_YEAR}.")
     if options.jobs < 1:
         raise AuditError(f"--jobs is {options.jobs}; it must be 1 or more.")
-    if options.previous and not (options.previous / MANIFEST).is_file():
-        raise AuditError(f"--previous {options.previous}: is not the folder of a run.")
     for place in (path, options.data, options.out, options.previous):
         if place and not is_text(str(place.absolute())):
             raise AuditError(f"{str(place)!r}: this path is not UTF-8. Rename it.")
     engagement = load_engagement(path, data=options.data)
+    previous = options.previous or engagement.previous_run
+    if previous and not (previous / MANIFEST).is_file():
+        where = "--previous" if options.previous else f"{path}: previous,"
+        raise AuditError(f"{where} {previous}: is not the folder of a run.")
     available = find_notebooks(folder)
     selected = select_notebooks(available, options.only or engagement.notebooks.only)
     intake = tuple(notebook for notebook in available if notebook.name == INTAKE)

@@ -125,6 +125,7 @@ def _options(path: Path, written: Mapping[str, Any], jobs: int | None) -> RunOpt
         language=options["language"],
         only=tuple(options["only"]),
         data=folder / options["data"] if options["data"] else None,
+        previous=folder / options["previous"] if options.get("previous") else None,
         parameters=options["parameters"],
         jobs=jobs or default_jobs(),
     )

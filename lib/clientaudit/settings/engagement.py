@@ -100,6 +100,11 @@ class Engagement(Settings):
     _path: Path = PrivateAttr(default=Path("engagement.yml"))
     _data: Path | None = PrivateAttr(default=None)
 
+    @property
+    def previous_run(self) -> Path | None:
+        """Folder of the last audit's run."""
+        return self.path.parent / self.previous if self.previous else None
+
     @field_validator("version", mode="before")
     @classmethod
     def _version_number(cls, value: Any) -> Any:
