@@ -1,7 +1,7 @@
 """The files as the firm's software writes them: one function per table.
 
-A new table (contracts, quotes, incidents...) is one more function here, added to `TABLES`, with a
-random stream of its own: the other files keep their bytes.
+A new table is one more function here, added to `TABLES`, or in `registers`, with a random stream
+of its own: the other files keep their bytes.
 """
 
 import csv
@@ -12,14 +12,19 @@ from pathlib import Path
 
 import xlsxwriter
 
+from demo_firm.cast import Cast
 from demo_firm.catalogue import FAMILY_CODES, Product
 from demo_firm.clients import Client
+from demo_firm.concessions import Concession
 from demo_firm.contacts import Contact
 from demo_firm.contracts import Contract
 from demo_firm.days import AS_OF, stream
 from demo_firm.departures import Departure
+from demo_firm.incidents import Incident
 from demo_firm.invoice_rows import Row
 from demo_firm.payments import Payment
+from demo_firm.potentials import Potential
+from demo_firm.quotes import Quote
 from demo_firm.sales import History
 from demo_firm.segments import AGENCIES
 from demo_firm.team import TEAM, assignments, rep_on
@@ -47,6 +52,12 @@ class Firm:
     contracts: list[Contract]
     contacts: list[Contact]
     departures: list[Departure]
+    cast: Cast
+    incidents: list[Incident]
+    quotes: list[Quote]
+    concessions: list[Concession]
+    potentials: list[Potential]
+    visits: list[Contact]
 
 
 @dataclass(frozen=True)
@@ -83,10 +94,10 @@ def sales(folder: Path, firm: Firm) -> None:
     for year, layout in LAYOUTS.items():
         texts = [[_text(row, f, layout) for f in layout.headings] for row in firm.rows[year]]
         if layout.total:
-            total = _money(sum(row.amount_cents for row in firm.rows[year]), layout.thousands)
+            total = money_text(sum(row.amount_cents for row in firm.rows[year]), layout.thousands)
             marks = {"client": "TOTAL", "amount": total}
             texts.append([marks.get(field, "") for field in layout.headings])
-        _write(folder / f"ventes_{year}.csv", layout.headings.values(), texts, layout.encoding)
+        write_csv(folder / f"ventes_{year}.csv", layout.headings.values(), texts, layout.encoding)
 
 
 def _text(row: Row, field: str, layout: Layout) -> str:
@@ -97,11 +108,11 @@ def _text(row: Row, field: str, layout: Layout) -> str:
     if field == "discount":
         return f"{row.discount / 10:g}".replace(".", ",")
     if field in ("list", "amount", "cost"):
-        return _money(getattr(row, f"{field}_cents"), layout.thousands)
+        return money_text(getattr(row, f"{field}_cents"), layout.thousands)
     return str(getattr(row, field))
 
 
-def _money(cents: int, thousands: str) -> str:
+def money_text(cents: int, thousands: str) -> str:
     """Cents as a French decimal number."""
     return f"{cents // 100:,}".replace(",", thousands) + f",{cents % 100:02d}"
 
@@ -117,7 +128,7 @@ def clients(folder: Path, firm: Firm) -> None:
     for rank, name in enumerate(PROSPECTS):
         texts.append([f"9{rank:03d}O", name, "", "", "44000", "Nantes", "Ouest", "43.32A",
                       "", "Salon", "AB", "30", "NET", "P", "N"])  # fmt: skip
-    _write(folder / "clients.csv", headings, texts, "cp1252")
+    write_csv(folder / "clients.csv", headings, texts, "cp1252")
 
 
 PROSPECTS = ("Menuiserie Quibrelan", "Atelier Fontavrel", "Comptoir Salvignac-Roy")
@@ -137,9 +148,9 @@ def products(folder: Path, firm: Firm) -> None:
     """articles.csv, and familles.csv that gives the ERP's family codes a name."""
     headings = ("Code article", "Code famille", "Gamme", "Depuis le")
     texts = [[p.ref, p.code, p.level, f"{p.launched:%d/%m/%Y}"] for p in firm.products]
-    _write(folder / "articles.csv", headings, texts, "cp1252")
+    write_csv(folder / "articles.csv", headings, texts, "cp1252")
     names = [[code, family] for code, (family, *_) in FAMILY_CODES.items()]
-    _write(folder / "familles.csv", ("Code famille", "Famille"), names, "cp1252")
+    write_csv(folder / "familles.csv", ("Code famille", "Famille"), names, "cp1252")
 
 
 def payments(folder: Path, firm: Firm) -> None:
@@ -173,12 +184,12 @@ def contracts(folder: Path, firm: Firm) -> None:
                 "Résilié par")  # fmt: skip
     status = {"active": "EN COURS", "expired": "ÉCHU", "terminated": "RÉSILIÉ"}
     rows = [
-        (c.number, c.client.code, _day(c.start), _day(c.end), _optional(c.notice_days),
-         "ON"[not c.tacit], str(c.months), _money(c.cents_year, " "), status[c.status],
-         _day(c.ended_on), {"client": "Client", "us": "Nous"}.get(c.ended_by, ""))
+        (c.number, c.client.code, day_text(c.start), day_text(c.end), _optional(c.notice_days),
+         "ON"[not c.tacit], str(c.months), money_text(c.cents_year, " "), status[c.status],
+         day_text(c.ended_on), {"client": "Client", "us": "Nous"}.get(c.ended_by, ""))
         for c in firm.contracts
     ]  # fmt: skip
-    _write(folder / "contrats.csv", headings, rows, "cp1252")
+    write_csv(folder / "contrats.csv", headings, rows, "cp1252")
 
 
 CRM_WORDS = {
@@ -198,7 +209,7 @@ def contacts(folder: Path, firm: Firm) -> None:
          c.purpose, c.reaction)), rep_on(c.client, c.date), "Oui" if c.director else "Non")
         for c in firm.contacts
     ]  # fmt: skip
-    _write(folder / "contacts_crm.csv", headings, rows, "utf-8", ",")
+    write_csv(folder / "contacts_crm.csv", headings, rows, "utf-8", ",")
 
 
 REASON_WORDS = {
@@ -214,26 +225,27 @@ def departures(folder: Path, firm: Firm) -> None:
                 "Entretien")  # fmt: skip
     source = {"asked_client": "Client interrogé", "rep_guess": "Avis du commercial"}
     rows = [
-        (d.client.code, _day(d.date), REASON_WORDS[d.reason], source[d.source], d.rival, d.wish,
+        (d.client.code, day_text(d.date), REASON_WORDS[d.reason], source[d.source], d.rival, d.wish,
          "Téléphone" if d.channel else "")
         for d in firm.departures
     ]  # fmt: skip
-    _write(folder / "departs.csv", headings, rows, "cp1252")
+    write_csv(folder / "departs.csv", headings, rows, "cp1252")
 
 
 def team(folder: Path, firm: Firm) -> None:
     """commerciaux.csv and portefeuilles.csv: who sells, and who looked after whom."""
-    reps = [(code, _day(start), _day(end), level, agency)
+    reps = [(code, day_text(start), day_text(end), level, agency)
             for code, (start, end, level, agency) in TEAM.items()]  # fmt: skip
     headings = ("Commercial", "Arrivée", "Départ", "Niveau", "Équipe")
-    _write(folder / "commerciaux.csv", headings, reps, "cp1252")
-    periods = [(client.code, rep, _day(start), _day(end))
+    write_csv(folder / "commerciaux.csv", headings, reps, "cp1252")
+    periods = [(client.code, rep, day_text(start), day_text(end))
                for client, rep, start, end in assignments(firm.base)]  # fmt: skip
     headings = ("Code client", "Commercial", "Du", "Au")
-    _write(folder / "portefeuilles.csv", headings, periods, "cp1252")
+    write_csv(folder / "portefeuilles.csv", headings, periods, "cp1252")
 
 
-def _day(date: dt.date | None) -> str:
+def day_text(date: dt.date | None) -> str:
+    """A date as the French write it; nothing where there is none."""
     return f"{date:%d/%m/%Y}" if date else ""
 
 
@@ -246,13 +258,14 @@ TABLES: tuple[Callable[[Path, Firm], None], ...] = (
 )  # fmt: skip
 
 
-def _write(
+def write_csv(
     path: Path,
     headings: Iterable[str],
     rows: Iterable[Iterable[str]],
     encoding: str,
     separator: str = ";",
 ) -> None:
+    """A csv as Windows software writes it."""
     with path.open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(file, delimiter=separator, lineterminator="\r\n")
         writer.writerow(headings)

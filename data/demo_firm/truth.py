@@ -13,6 +13,7 @@ from demo_firm.exports import FIRM, PROSPECTS, Firm
 from demo_firm.invoice_rows import Row
 from demo_firm.sales import Document
 from demo_firm.team import FORMER_REP, HANDOVER, assignments
+from demo_firm.truth_registers import register_facts, register_totals
 
 YEAR_AGO = dt.date(AS_OF.year - 1, AS_OF.month, AS_OF.day)
 SIX_WEEKS = 42  # days
@@ -79,7 +80,7 @@ def _totals(kept: list[Row], firm: Firm) -> dict[str, int]:
         "contacts": len(firm.contacts),
         "departures": len(firm.departures),
         "assignments": len(assignments(firm.base)),
-    }
+    } | register_totals(firm)
 
 
 def _client(client: Client, documents: list[Document], left: dt.date | None) -> dict[str, Any]:
@@ -156,7 +157,7 @@ def _planted(firm: Firm, clients: dict[str, dict[str, Any]]) -> dict[str, Any]:
         ],
         "three_unanswered": _unanswered(firm),
         "departure_reasons": dict(Counter(d.reason for d in firm.departures)),
-    }
+    } | register_facts(firm)
 
 
 def _running(firm: Firm) -> list[Contract]:

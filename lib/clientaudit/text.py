@@ -105,10 +105,10 @@ class Say(string.Formatter):
 
     def points(self, value: float) -> str:
         """A difference between two shares, in percentage points with its sign."""
-        text = format_decimal(
-            round(value * 100, 1) + 0.0, locale=self._locale, format="+#,##0.0;-#"
-        )
-        return f"{text}{_NO_BREAK_SPACE}pts"
+        points = round(value * 100, 1) + 0.0
+        text = format_decimal(points, locale=self._locale, format="+#,##0.0;-#")
+        unit = "pt" if self.language == "fr" and abs(points) < 2 else "pts"
+        return f"{text}{_NO_BREAK_SPACE}{unit}"
 
     def money(self, value: float | Decimal) -> str:
         """An amount rounded to the unit: 2 855 € in French, €2,855 in English."""

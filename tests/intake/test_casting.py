@@ -205,3 +205,7 @@ def test_booleans_and_enums():
     kind = TABLES["transactions"].column("doc_type")
     assert value(from_text(kind, "t", []), "Invoice") == "invoice"
     assert value(from_text(kind, "t", []), "facture") is None
+
+
+def test_a_percentage_is_no_amount():
+    assert money("99 %", NumberStyle(",", (), "EUR", percent=False)) is None

@@ -7,7 +7,13 @@ from decimal import Decimal
 import pytest
 
 from clientaudit.intake.check import Check
-from clientaudit.intake.code_facts import NO_CODES, CodeFacts, ScientificCodes, UnpaddedCodes
+from clientaudit.intake.code_facts import (
+    NO_CODES,
+    CodeFacts,
+    RoundedCodes,
+    ScientificCodes,
+    UnpaddedCodes,
+)
 from clientaudit.intake.duplicates import UnlikeDuplicates
 from clientaudit.intake.file_checks import file_checks
 from clientaudit.intake.line_checks import unlike_repeats
@@ -109,3 +115,10 @@ def test_a_file_whose_codes_lost_their_zeros_is_named():
     codes = CodeFacts(unpadded=(UnpaddedCodes(0, 2, 10), UnpaddedCodes(1, 40, 80)))
     values = checks_of(codes=codes)["lost_zeros"].finding.values
     assert values == {"clients": 40, "files": "y23.csv"}
+
+
+def test_codes_that_a_spreadsheet_rounded_are_told():
+    codes = CodeFacts(rounded=(RoundedCodes("client_id", 12, 3),))
+    check = checks_of(codes=codes)["damaged_codes"]
+    assert check.finding.verdict == "FLAG"
+    assert "12 lines carry a code of more than 15 digits" in check.finding.say(SAY)

@@ -40,7 +40,13 @@ GOOD_FILES = {
 EVERYTHING = {name: tuple(c.name for c in table.columns) for name, table in TABLES.items()}
 SOURCE = {"files": "x.csv", "columns": {"client_id": "C", "date": "D", "amount_net": "A"}}
 
-GOOD_EXPORTS = {"files": (), "file_clients": (), "file_signs": (), "total_rows": NO_TOTALS}
+GOOD_EXPORTS = {
+    "files": (),
+    "file_clients": (),
+    "file_signs": (),
+    "total_rows": NO_TOTALS,
+    "has_side_files": False,
+}
 
 
 def checks_of(
@@ -277,11 +283,12 @@ def test_each_missing_table_says_what_is_lost_and_what_to_ask_for():
 
 
 def test_every_check_of_what_is_there_has_a_name_for_the_reader():
-    columns = {"transactions": ("client_id", "cost_amount"), "clients": ("client_id",)}
+    columns = {"transactions": ("client_id", "doc_id", "cost_amount"), "clients": ("client_id",)}
     rules = [RuleCount("transactions", 0, "join", "", "", 0, {})]
     names = {n for n in checks_of(columns=columns, rules=rules) if not n.startswith("without_")}
     of_accounts = {"class_70", "entry_balance"}  # see tests/intake/fec
-    assert names | of_accounts == set(gate.CHECK_NAMES)
+    of_files = {"table_copies", "rows_below"}  # see test_table_copies, test_reading_checks
+    assert names | of_accounts | of_files == set(gate.CHECK_NAMES)
 
 
 WORST_BASE = BaseFacts(1, 1.0, 1, 1, 1.0, 1, 1.0, 1, 1.0, 1)

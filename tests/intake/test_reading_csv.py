@@ -358,3 +358,32 @@ def test_any_table_comes_back_cell_for_cell(
     assert names == table[0]
     assert rows == [tuple(cell or None for cell in cells) for cells in table[1:]]
     assert lines_of(shared_connection, raw) == lines[1:]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_a_file_without_the_mark_of_its_encoding_is_refused(read, connection, tmp_path, encoding):
+    (tmp_path / "v.csv").write_bytes("a;b\n1;2\n".encode(f"{encoding}-le"))
+    dialect = Dialect(encoding=encoding, separator=";")
+    with pytest.raises(AuditError, match=f"v.csv: {encoding} is given, .* {encoding}-le or"):
+        read_source(
+            connection, "raw", FileOptions(files="v.csv"), folder=tmp_path, defaults=dialect
+        )
+
+
+ROWS = "".join(f"C{i};{i}\n" for i in range(8))
+
+
+@pytest.mark.parametrize(
+    ("foot", "rows"),
+    [
+        ("Total;28\n", 0),
+        ("Total;28\nfait le 3 mars;\n\n", 0),
+        (f"Total Energies;5\n{ROWS}", 8),
+        (f'Total Energies;5\n{ROWS}"loose', 8),
+    ],
+    ids=["a total", "a note", "a client", "a fault below"],
+)
+def test_rows_below_the_end_of_a_table_that_look_like_its_own_are_counted(read, foot, rows):
+    _, found, raw = read(f"Code;Montant\n{ROWS}{foot}", stop_at="^Total")
+    assert len(found) == 8
+    assert raw.files[0].below_stop == rows

@@ -331,3 +331,10 @@ def test_a_number_of_three_decimals_cannot_be_taken_for_thousands(read, write):
     write(one_column(1.125, 0.5))
     assert [a for a, _ in read(defaults=Dialect())[1]] == ["1.1250", "0.5"]
     assert [a for a, _ in read()[1]] == ["1,125", "0,5"]
+
+
+@pytest.mark.parametrize(("foot", "rows"), [([["Total", 10]], 0), ([["Total SA", 1]] * 5, 4)])
+def test_rows_below_the_end_of_a_sheet_that_look_like_its_own_are_counted(read, write, foot, rows):
+    write({"Feuil1": [["Code", "Montant"], *([f"C{i}", i + 1] for i in range(5)), *foot]})
+    _, found, raw = read(stop_at="^Total")
+    assert (len(found), raw.files[0].below_stop) == (5, rows)

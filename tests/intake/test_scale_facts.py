@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clientaudit.intake.code_facts import CodeFacts, ScientificCodes, UnpaddedCodes, code_facts
+from clientaudit.intake.code_facts import (
+    CodeFacts,
+    RoundedCodes,
+    ScientificCodes,
+    UnpaddedCodes,
+    code_facts,
+)
 from clientaudit.intake.empty_cells import EmptyCells, empty_cells
 from clientaudit.intake.level_facts import LevelFacts, level_facts
 from clientaudit.intake.price_facts import (
@@ -165,6 +171,29 @@ def test_codes_without_their_zeros_are_counted_in_the_file_that_lost_them(tmp_pa
 def test_a_file_that_has_both_codes_lost_nothing(tmp_path):
     rows = [{"client_id": code, "_file": file} for file in (0, 1) for code in ("041", "41")]
     assert codes_of(tmp_path, rows) == CodeFacts()
+
+
+LONG = ["123456789012345000", "123456789012346000"]
+
+
+def test_long_codes_that_end_in_zeros_were_rounded_by_a_spreadsheet(tmp_path):
+    rows = [{"client_id": code, "_file": 1} for code in (*LONG, LONG[0], "C41")]
+    assert codes_of(tmp_path, rows).rounded == (RoundedCodes("client_id", 3, 2),)
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        [*LONG, "123456789012347891"],
+        ["1234567890123450", "1234567890123460"],
+        ["12345678901234500"],
+        ["123456789012300"] * 3,
+        ["AB3456789012345000", "AB3456789012346000"],
+    ],
+    ids=["another code", "one zero each", "one code", "fifteen digits", "letters"],
+)
+def test_long_codes_that_may_end_in_zeros_by_chance_are_not_taken_for_rounded(tmp_path, codes):
+    assert codes_of(tmp_path, [{"client_id": code} for code in codes]).rounded == ()
 
 
 def test_empty_cells_are_counted_by_file_and_year(tmp_path):

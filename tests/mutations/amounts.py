@@ -67,6 +67,14 @@ def amounts_and_prices_with_vat(exports: Exports, where: str, rate: str) -> None
     scaled(exports, where, (AMOUNT, PRICE), rate)
 
 
+@mutation("with VAT", undetectable("small_rate"), where=("first", "last"), rate=("1.055", "1.1"))
+@mutation("with VAT", flagged("level_shift"), where=("first", "last"), rate=("1.2",))
+@mutation("with VAT", flagged("reconciliation"), where=("last",), rate=("1.1",), accounts=(True,))
+def amounts_and_prices_with_vat_at_an_end(exports: Exports, where: str, rate: str) -> None:
+    """Amounts and prices including a VAT of 5.5 or 10 % in the first or the last file."""
+    scaled(exports, where, (AMOUNT, PRICE), rate)
+
+
 @mutation("rounded amounts", flagged("rounded_amounts"), where=("one",), step=("1", "10"))
 def rounded_amounts(exports: Exports, where: str, step: str) -> None:
     """Amounts without their cents."""

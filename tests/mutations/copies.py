@@ -2,8 +2,21 @@
 
 import gzip
 
-from mutations.corpus import exact, flagged, mutation, refused
-from mutations.firm import AMOUNT, DATE, Exports, File, day, french, number
+from mutations.corpus import exact, flagged, mutation, refused, refused_by, undetectable
+from mutations.firm import (
+    AMOUNT,
+    DATE,
+    DISCOUNT,
+    DOCUMENT,
+    LABEL,
+    PRICE,
+    PRODUCT,
+    Exports,
+    File,
+    day,
+    french,
+    number,
+)
 
 
 @mutation(
@@ -62,6 +75,25 @@ def an_invoice_that_was_corrected_between_two_exports(exports: Exports) -> None:
     december = [dict(row) for row in exports.middle.rows if day(row[DATE]).month == 12]
     december[0][AMOUNT] = french(number(december[0][AMOUNT]) + 100)
     exports.last.rows = december + exports.last.rows
+
+
+@mutation("overlapping exports", undetectable("parts_or_versions"))
+def an_invoice_whose_only_line_was_replaced(exports: Exports) -> None:
+    """An invoice stands in the next export with another line: its second part, or a correction?"""
+    credit = next(row for row in exports.middle.rows[::-1] if row[AMOUNT].startswith("-"))
+    other = next(row for row in exports.middle.rows if row[PRODUCT] != credit[PRODUCT])
+    priced = {name: other[name] for name in (PRODUCT, LABEL, PRICE)}
+    amount = french(-number(other[PRICE]))
+    exports.last.rows.insert(0, credit | priced | {DISCOUNT: "0", AMOUNT: amount})
+
+
+@mutation("other documents", undetectable("other_documents"))
+@mutation("other documents", refused_by("reconciliation"), accounts=(True,))
+def orders_beside_their_invoices(exports: Exports) -> None:
+    """Every invoice stands there as its order too, under another number."""
+    for file in exports.files:
+        orders = [row | {DOCUMENT: f"C{row[DOCUMENT][1:]}"} for row in file.rows]
+        file.rows = [*orders, *file.rows]
 
 
 @mutation("repeated rows", flagged("duplicates"), rows=(slice(50, 60), slice(0, 30), slice(None)))

@@ -107,6 +107,7 @@ def cases() -> list[Case]:
         dates,
         identifiers,
         numbers,
+        opendocument,
         parquet,
         rows,
         texts,
@@ -118,6 +119,11 @@ def cases() -> list[Case]:
 
 
 def files(exports: Exports, where: str) -> Iterator[File]:
-    """The files that a mutation touches: `one` (the middle one), `last` or `all`."""
-    chosen = {"one": [exports.middle], "last": [exports.last], "all": exports.files}
+    """The files that a mutation touches: `one` (the middle one), `first`, `last` or `all`."""
+    chosen = {
+        "one": [exports.middle],
+        "first": exports.files[:1],
+        "last": [exports.last],
+        "all": exports.files,
+    }
     yield from chosen[where]

@@ -2,7 +2,15 @@
 
 import datetime as dt
 
-from mutations.corpus import exact, files, flagged, mutation, refused, refused_by
+from mutations.corpus import (
+    exact,
+    files,
+    flagged,
+    mutation,
+    refused,
+    refused_by,
+    undetectable,
+)
 from mutations.firm import DATE, Exports, day
 
 BOTH = ("one", "all")
@@ -123,3 +131,14 @@ def one_day_for_a_file(exports: Exports, where: str) -> None:
     """The lines of a year on the last day of that year."""
     for file in files(exports, where):
         file.rewrite(DATE, lambda text: f"31/12{text[5:]}")
+
+
+@mutation("dates of another event", undetectable("shifted_dates"), days=(2,))
+def dates_moved_by_a_few_days(exports: Exports, days: int) -> None:
+    """The day of entry in place of the day of the invoice."""
+    for file in exports.files:
+        last = dt.date(day(file.rows[0][DATE]).year, 12, 31)
+        file.rewrite(
+            DATE,
+            lambda text: f"{min(day(text) + dt.timedelta(days), last):%d/%m/%Y}",  # noqa: B023
+        )

@@ -9,8 +9,9 @@ from typing import Any
 import duckdb
 import yaml
 
-from clientaudit.audit import open_audit
+from clientaudit.audit import Audit, open_audit
 from clientaudit.errors import AuditError
+from clientaudit.intake.undetectable import accounts_given, undetectable
 from mutations.corpus import Case
 from mutations.firm import (
     AMOUNT,
@@ -44,7 +45,7 @@ class Outcome:
     """What a consultant gets: the refusal, or totals and the checks that did not pass.
 
     first_fault: the first fault of the refusal. flagged: check to its sentence. stops: checks that
-    refuse the run.
+    refuse the run. listed: what report 00 says that no file can show.
     """
 
     refusal: str = ""
@@ -52,6 +53,7 @@ class Outcome:
     totals: Truth | None = None
     flagged: dict[str, str] | None = None
     stops: frozenset[str] = frozenset()
+    listed: frozenset[str] = frozenset()
 
     def kind(self, truth: Truth, usual: set[str], by: str) -> str:
         """What came of a case, in the words of `Expected`.
@@ -117,7 +119,15 @@ def read(exports: Exports, truth: Truth, folder: Path, *, told: bool, accounts: 
         totals=totals(audit.prepared.folder / "lines.parquet"),
         flagged={name: check.finding.say(audit.say) for name, check in failing},
         stops=frozenset(name for name, check in failing if check.refuses_run),
+        listed=blind_spots(audit),
     )
+
+
+def blind_spots(audit: Audit) -> frozenset[str]:
+    """The names of what report 00 lists as beyond the files."""
+    facts = audit.prepared.facts
+    found = undetectable(facts, accounts=accounts_given(facts, audit.engagement))
+    return frozenset(spot.name for spot in found)
 
 
 def totals(path: Path) -> Truth:

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from mutations.corpus import exact, files, flagged, mutation, refused
+from mutations.corpus import exact, files, flagged, mutation, refused, undetectable
 from mutations.firm import CLIENT, DOCUMENT, Exports
 
 BOTH = ("one", "all")
@@ -113,6 +113,21 @@ def codes_shortened_by_excel(exports: Exports, where: str, mark: str) -> None:
         file.rewrite(CLIENT, lambda text: shortened(text, mark))
 
 
+@mutation("codes shortened by Excel", exact(), rounded=("",))
+@mutation("codes shortened by Excel", flagged("damaged_codes"), rounded=("one",))
+@mutation("codes shortened by Excel", exact(flagged_by="damaged_codes"), rounded=("all",))
+def codes_of_eighteen_digits_rounded_by_excel(exports: Exports, rounded: str) -> None:
+    """352041234567890123 became 352041234567890000: a spreadsheet keeps fifteen digits."""
+
+    def lengthened(text: str) -> str:
+        return f"{text}{int(text) % 9973:04d}" if text.isdigit() and len(text) > 12 else text
+
+    for file in exports.files:
+        file.rewrite(CLIENT, lengthened)
+    for file in files(exports, rounded) if rounded else ():
+        file.rewrite(CLIENT, lambda text: text[:15] + "0" * len(text[15:]))
+
+
 @mutation("codes shortened by Excel", flagged("damaged_codes"), position=(0, 100))
 def an_invoice_number_shortened_by_excel(exports: Exports, position: int) -> None:
     """One number of an invoice is shortened."""
@@ -147,6 +162,23 @@ def codes_that_are_missing(exports: Exports, text: str, rows: slice) -> None:
 def codes_of_another_system(exports: Exports, style: str) -> None:
     """The codes of a year have another prefix: every client seems lost, and new."""
     exports.middle.rewrite(CLIENT, style.format)
+
+
+@mutation("sales under another client", undetectable("wrong_client"), rows=(slice(0, 9),))
+def sales_booked_under_another_client(exports: Exports, rows: slice) -> None:
+    """Some invoices bear the code of another client."""
+    other = exports.middle.rows[60][CLIENT]
+    wrong = {row[DOCUMENT] for row in exports.middle.rows[rows]}
+    for row in exports.middle.rows:
+        row[CLIENT] = other if row[DOCUMENT] in wrong else row[CLIENT]
+
+
+@mutation("sales under another client", undetectable("several_companies"))
+def two_companies_under_one_code(exports: Exports) -> None:
+    """Two companies are one client in every file."""
+    one, other = sorted({row[CLIENT] for row in exports.files[0].rows})[:2]
+    for file in exports.files:
+        file.rewrite(CLIENT, lambda text: one if text == other else text)
 
 
 @mutation("shared invoice numbers", flagged("shared_documents"), step=(2, 9))

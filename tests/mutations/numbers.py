@@ -134,7 +134,7 @@ def a_few_amounts_in_another_currency(exports: Exports, style: str) -> None:
 @mutation(
     "no numbers", refused(SHOWN), position=(80,),
     text=("NaN", "inf", "1e5", "1E+05", "1,5E+05", "0x1F", "1 234 56", "12,34,56", "#N/A", "NULL",
-          "n.d.", "1/2", "12-34", "1234,56,", "l234,56", "١٢٣", "1²"),
+          "n.d.", "1/2", "12-34", "1234,56,", "l234,56", "١٢٣", "1²", "12,5 %"),
 )  # fmt: skip
 @mutation("no numbers", refused("is empty"), position=(0, -1), text=("", "\u00a0"))
 @mutation("no numbers", refused(SHOWN), position=(80,), text=("9" * 14, "9" * 40, "1" + "0" * 12))

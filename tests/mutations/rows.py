@@ -91,6 +91,32 @@ def a_total_of_each_invoice(exports: Exports, where: str, label: str) -> None:
         file.rows = found
 
 
+@mutation("totals", flagged("total_rows"), label=("A reporter", "Report", "Carried forward"))
+def an_amount_carried_forward(exports: Exports, label: str) -> None:
+    """The sum of a printed page at its foot, again at the head of the next one."""
+    rows = exports.middle.rows
+    carried = EMPTY | {CLIENT: label, DATE: "30/06/2024", AMOUNT: total(rows[:60])}
+    rows[60:60] = [carried, carried]
+
+
+@mutation("totals", flagged("unnumbered_lines"), place=("among", "behind"))
+def a_summary_by_client(exports: Exports, place: str) -> None:
+    """The total of each client under its code, without an invoice number."""
+    file = exports.middle
+    sums: dict[str, list[Row]] = {}
+    for row in file.rows:
+        sums.setdefault(row[CLIENT], []).append(row)
+    found = [
+        EMPTY | {CLIENT: client, DATE: "31/12/2024", AMOUNT: total(rows)}
+        for client, rows in sums.items()
+    ]
+    file.rows = (
+        sorted([*file.rows, *found], key=lambda row: row[CLIENT])
+        if place == "among"
+        else [*file.rows, *found]
+    )
+
+
 @mutation("repeated headings", refused('"Date facture"'), step=(20, 50, 169))
 def the_heading_again(exports: Exports, step: int) -> None:
     """The heading of every printed page."""
@@ -191,6 +217,21 @@ def credit_notes_that_are_left_out(exports: Exports, where: str) -> None:
     """Credit notes stand in another export."""
     for file in files(exports, where):
         file.rows = [row for row in file.rows if row[AMOUNT][0] != "-"]
+
+
+@mutation("missing lines", undetectable("missing_ends"), months=(1, 4))
+def months_missing_at_the_beginning(exports: Exports, months: int) -> None:
+    """The first file begins some months too late."""
+    file = exports.files[0]
+    file.rows = [row for row in file.rows if day(row[DATE]).month > months]
+
+
+@mutation("missing lines", undetectable("missing_credit_notes"))
+def some_credit_notes_that_are_left_out(exports: Exports) -> None:
+    """Some of the credit notes are not in the exports."""
+    for file in exports.files:
+        credits = [row for row in file.rows if row[AMOUNT][0] == "-"]
+        file.rows = [row for row in file.rows if row not in credits[::2]]
 
 
 @mutation("missing lines", flagged("missing_months"), where=("one",))

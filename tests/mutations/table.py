@@ -65,4 +65,8 @@ def _undetectable() -> str:
         if case.expected.kind == "undetectable"
     }
     lines = [f"- {defect} (`{item}`)" for defect, item in found.items()]
-    return "What no file can show, unless the accounts are given:\n\n" + "\n".join(lines) + "\n"
+    return (
+        "What no file can show; report 00 lists these, with what would show them:\n\n"
+        + "\n".join(lines)
+        + "\n"
+    )

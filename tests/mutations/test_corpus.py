@@ -35,3 +35,13 @@ def test_no_damage_gives_a_wrong_total_in_silence(
     silent = usual if case.accounts else usual | {"reconciliation"}
     kind = outcome.kind(truth, silent, case.expected.by)
     assert kind == case.expected.kind, outcome
+    if kind == "undetectable":
+        assert case.expected.by in outcome.listed
+
+
+def test_every_blind_spot_of_the_clean_exports_is_tried(
+    clean: Exports, truth: Truth, tmp_path: Path
+) -> None:
+    outcome = read(clean, truth, tmp_path, told=True, accounts=False)
+    tried = {case.expected.by for case in cases() if case.expected.kind == "undetectable"}
+    assert outcome.listed == tried

@@ -1,4 +1,4 @@
-"""Codes that a spreadsheet has damaged: turned into numbers, or stripped of their zeros."""
+"""Codes that a spreadsheet has damaged: turned into numbers, rounded, stripped of their zeros."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,12 +8,23 @@ import duckdb
 
 from clientaudit.intake.sql import literal
 
+DIGITS = 15  # that a spreadsheet keeps of a number
+CERTAIN_ZEROS = 3
 SCIENTIFIC = r"[1-9]([.,]\d+)?E\+\d{1,2}"
 
 
 @dataclass(frozen=True)
 class ScientificCodes:
     """Codes such as 1,23457E+13 in one column. rows: the lines that carry one."""
+
+    column: str
+    rows: int
+    codes: int
+
+
+@dataclass(frozen=True)
+class RoundedCodes:
+    """Codes of over 15 digits in one column and file, all of them with zeros behind the 15th."""
 
     column: str
     rows: int
@@ -38,6 +49,7 @@ class CodeFacts:
 
     scientific: tuple[ScientificCodes, ...] = ()
     unpadded: tuple[UnpaddedCodes, ...] = ()
+    rounded: tuple[RoundedCodes, ...] = ()
 
 
 NO_CODES = CodeFacts()
@@ -53,21 +65,27 @@ def code_facts(
     table = f"read_parquet({literal(str(lines))})"
     names = [name for name in ("client_id", "doc_id", "product_id") if name in set(columns)]
     # One plain search tells what is worth a closer look: in most exports, nothing.
-    signs = ", ".join(f"bool_or(contains({name}, 'E+'))" for name in names)
+    signs = ", ".join(f"bool_or(contains({name}, 'E+')), {_long(name)}" for name in names)
     found = connection.execute(
         f"select bool_or(starts_with(client_id, '0')) and min(_file) <> max(_file), {signs} "
         f"from {table}"
     ).fetchall()
-    padded, *signed = found[0]
+    padded, *seen = found[0]
     scientific = [
         _scientific(connection, table, name)
-        for name, has_sign in zip(names, signed, strict=True)
+        for name, has_sign in zip(names, seen[::2], strict=True)
         if has_sign
+    ]
+    rounded = [
+        _rounded(connection, table, name)
+        for name, is_long in zip(names, seen[1::2], strict=True)
+        if is_long
     ]
     unpadded = connection.execute(_UNPADDED.format(lines=table)).fetchall() if padded else []
     return CodeFacts(
         tuple(found for found in scientific if found.rows),
         tuple(UnpaddedCodes(*row) for row in unpadded),
+        tuple(found for found in rounded if found.rows),
     )
 
 
@@ -77,6 +95,23 @@ def _scientific(connection: duckdb.DuckDBPyConnection, table: str, name: str) ->
         f"where contains({name}, 'E+') and regexp_full_match({name}, {literal(SCIENTIFIC)})"
     ).fetchall()
     return ScientificCodes(name, *found[0])
+
+
+def _long(name: str) -> str:
+    return f"bool_or(strlen({name}) > {DIGITS} and ends_with({name}, '0'))"
+
+
+def _rounded(connection: duckdb.DuckDBPyConnection, table: str, name: str) -> RoundedCodes:
+    """The codes of the files in which chance would leave so many zeros once in a thousand times."""
+    found = connection.execute(
+        f"with codes as (select _file, {name} as code, count(*) as rows from {table} "
+        f"where strlen({name}) > {DIGITS} and regexp_full_match({name}, '[0-9]+') group by all), "
+        "files as (select sum(rows) as rows, count(*) as codes from codes group by _file "
+        f"having bool_and(regexp_full_match(code[{DIGITS + 1}:], '0+')) "
+        f"and sum(strlen(code) - {DIGITS}) >= {CERTAIN_ZEROS}) "
+        "select coalesce(sum(rows), 0)::bigint, coalesce(sum(codes), 0)::bigint from files"
+    ).fetchall()
+    return RoundedCodes(name, *found[0])
 
 
 _UNPADDED = """

@@ -1,6 +1,6 @@
 """One canonical column of one source: from the cell to its typed value, step by step, in SQL."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from clientaudit.intake.casting import (
     NUMERIC,
@@ -107,7 +107,8 @@ class TargetColumn:
             numbers = {heading: cell.number for heading, cell in self.operands.items()}
             return {f"v_{self.name}": floating(self.formula, numbers)}
         if self.schema.kind in NUMERIC and not self.typed:
-            return {f"p_{self.name}": plain_number(f"x_{self.name}", self.style)}
+            style = replace(self.style, percent=self.schema.kind != "money")
+            return {f"p_{self.name}": plain_number(f"x_{self.name}", style)}
         return {}
 
     def value(self) -> dict[str, str]:

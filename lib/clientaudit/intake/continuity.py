@@ -32,8 +32,13 @@ class FileClients:
 
 
 def file_clients(connection: duckdb.DuckDBPyConnection, lines: Path) -> tuple[FileClients, ...]:
-    """The clients of each file. lines: prepared invoice lines, under the codes of the source."""
+    """The clients of each file, none where there is one file, which has no other to fit.
+
+    lines: prepared invoice lines, under the codes of the source.
+    """
     table = f"read_parquet({literal(str(lines))})"
+    if connection.execute(f"select min(_file) = max(_file) from {table}").fetchall() == [(True,)]:
+        return ()
     return tuple(
         FileClients(*row) for row in connection.execute(_CLIENTS.format(lines=table)).fetchall()
     )

@@ -30,6 +30,10 @@ from clientaudit.settings.sources import Dialect
 
 # A line end in UTF-32, the widest encoding.
 LINE_END_BYTES = 4
+WIDE_MARKS = {
+    "utf-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),
+    "utf-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
+}
 
 
 def read_delimited(job: Job) -> Part:
@@ -39,6 +43,7 @@ def read_delimited(job: Job) -> Part:
     quotes, blanks around quotes, a `stop_at`, or which DuckDB cannot read, is read record by
     record; that reader is the rule, and finds all faults at once. Raises AuditError with them.
     """
+    _refuse_unmarked(job)
     job = replace(job, quoted=_is_quoted(job))
     dialect, detected = used_dialect(
         job.path, job.dialect, job.options.header_row, quoted=job.quoted
@@ -50,7 +55,22 @@ def read_delimited(job: Job) -> Part:
             _load_careful(job, dialect, heading)
     ends_open = not job.stop and _ends_open(job.path)
     part = replace(stored_part(job, heading, dialect), detected=detected, quoted=job.quoted)
-    return replace(part, ends_open=ends_open)
+    return replace(part, ends_open=ends_open, below_stop=job.foot.rows)
+
+
+def _refuse_unmarked(job: Job) -> None:
+    """Raise AuditError if a file lacks the mark that its encoding begins with."""
+    encoding = codec(job.dialect.encoding) if job.dialect.encoding else ""
+    marks = WIDE_MARKS.get(encoding)
+    if marks is None:
+        return
+    with job.path.open("rb") as stream:
+        head = stream.read(LINE_END_BYTES)
+    if head and not head.startswith(marks):
+        raise AuditError(
+            f"{job.name}: {encoding} is given, and the file does not begin with its mark. Set "
+            f"encoding to {encoding}-le or {encoding}-be, or leave it to detection."
+        )
 
 
 def _ends_open(path: Path) -> bool:
@@ -194,7 +214,11 @@ def _rows(job: Job, records: Records, heading: list[str]) -> Iterator[list[str]]
     next(below)
     for line, cells in below:
         if stop and stop("".join(cells[first : first + 1]).strip()):
+            with records.faults_ignored():
+                job.foot.below(cells for _, cells in below)
             return
+        if stop:
+            job.foot.above(cells)
         while len(cells) > width and not cells[-1]:
             cells.pop()
         if cells and len(cells) != width:

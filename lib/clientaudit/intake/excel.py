@@ -76,7 +76,8 @@ def read_excel(job: Job) -> Part:
         alike = () if job.options.sheet else sheets_alike(book, sheet.name, heading, top)
     _refuse_errors(job, sheet.name, errors, top + loaded)
     part = stored_part(job, heading, written.over(Dialect(decimal=".")))
-    return replace(part, sheet=sheet.name, doubts=doubts, sheets_alike=alike)
+    found = replace(part, sheet=sheet.name, doubts=doubts, sheets_alike=alike)
+    return replace(found, below_stop=job.foot.rows)
 
 
 def visible_sheets(job: Job) -> Iterator[tuple[str, Iterator[list[tuple[str, Kind]]]]]:
@@ -112,7 +113,10 @@ def _below(
     left, errors = found
     for row, cells in enumerate(rows, start=job.options.header_row + 1):
         if stop and stop(cells[first].strip()):
+            job.foot.below(rows)
             return
+        if stop:
+            job.foot.above(cells)
         if not ERROR_TEXTS.isdisjoint(cells):
             errors += [
                 CellError(row, column_letters(left + i), cell)

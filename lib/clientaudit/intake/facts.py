@@ -20,6 +20,7 @@ from clientaudit.intake.mapping import MappedTable, RuleCount
 from clientaudit.intake.overlaps import NO_OVERLAPS, Overlaps
 from clientaudit.intake.price_facts import NO_PRICES, DiscountFacts, PriceFacts
 from clientaudit.intake.reading import SourceFile
+from clientaudit.intake.table_copies import TableCopy
 from clientaudit.intake.total_rows import NO_TOTALS, TotalRows
 
 
@@ -29,6 +30,7 @@ class FileFact:
 
     doubled: headings in use that stand several times. ends_open: whether a text file stops without
     the end of its last line. sheets_alike: others of the workbook under the same headings.
+    below_stop: rows like those of the table below `stop_at`.
     """
 
     path: str
@@ -44,6 +46,7 @@ class FileFact:
     doubled: tuple[str, ...] = ()
     ends_open: bool = False
     sheets_alike: tuple[str, ...] = ()
+    below_stop: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class IntakeFacts:
     """Everything report 00, the gate and the manifest say about the exports.
 
     overlaps, unlike, codes, prices, discounts, levels: of the invoice lines. empty: of every table.
+    copies: of the other tables.
     fec: what the accounts say about themselves, where they are the source of the lines.
     """
 
@@ -73,11 +77,18 @@ class IntakeFacts:
     discounts: tuple[DiscountFacts, ...] = ()
     levels: tuple[LevelFacts, ...] = ()
     empty: tuple[EmptyCells, ...] = ()
+    copies: tuple[TableCopy, ...] = ()
 
     @property
     def line_files(self) -> tuple[str, ...]:
         """Names of the files of invoice lines, as `_file` counts them."""
         return tuple(file.path for file in self.files if file.table == "transactions")
+
+    @property
+    def has_side_files(self) -> bool:
+        """Whether a table beside the invoice lines comes from several files."""
+        tables = [file.table for file in self.files if file.table != "transactions"]
+        return len(set(tables)) < len(tables)
 
 
 def file_facts(table: MappedTable) -> tuple[FileFact, ...]:
@@ -111,6 +122,7 @@ def _file_fact(table: str, file: SourceFile) -> FileFact:
         doubled=file.doubled,
         ends_open=file.ends_open,
         sheets_alike=file.sheets_alike,
+        below_stop=file.below_stop,
     )
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from clientaudit.intake.check import Check, check, flag, share
-from clientaudit.intake.code_facts import CodeFacts
+from clientaudit.intake.code_facts import CodeFacts, RoundedCodes, ScientificCodes
 from clientaudit.intake.line_facts import LineFacts
 from clientaudit.intake.overlaps import Overlaps
 
@@ -21,6 +21,10 @@ DAMAGED = {
     "product_id": "{rows:int} {rows:plural:line carries|lines carry} a product code that a "
     "spreadsheet turned into a number, such as 1.23E+13: several products may have become one.",
 }
+ROUNDED = (
+    "{rows:int} {rows:plural:line carries|lines carry} a code of more than 15 digits that a "
+    "spreadsheet rounded: it ends in zeros, and several codes may have become one."
+)
 
 
 def file_checks(
@@ -161,12 +165,13 @@ def _rounded(lines: LineFacts) -> list[int]:
 
 def damaged_codes(codes: CodeFacts, lines: LineFacts) -> Check:
     """Codes that a spreadsheet turned into numbers: several codes have become one."""
-    found = codes.scientific[0] if codes.scientific else None
+    damaged: tuple[ScientificCodes | RoundedCodes, ...] = (*codes.scientific, *codes.rounded)
+    found = damaged[0] if damaged else None
     rows = found.rows if found else 0
     return check(
         "damaged_codes",
         flag(found is not None),
-        DAMAGED[found.column]
+        (ROUNDED if isinstance(found, RoundedCodes) else DAMAGED[found.column])
         if found
         else "No code has been turned into a number by a spreadsheet.",
         {

@@ -23,12 +23,13 @@ class NumberStyle:
 
     decimal: the decimal mark. thousands: separators of groups of three beside blanks and
     apostrophes, which are always allowed. currency: the code that may stand beside a number, and
-    its sign; "" = any, where amounts are converted.
+    its sign; "" = any, where amounts are converted. percent: whether `99 %` is a number too.
     """
 
     decimal: str = "."
     thousands: tuple[str, ...] = ()
     currency: str = "EUR"
+    percent: bool = True
 
 
 PLAIN = NumberStyle()
@@ -38,9 +39,10 @@ def plain_number(text: str, style: NumberStyle) -> str:
     """SQL of a trimmed text as a plain decimal (`-1234.56`), NULL where it is not a number.
 
     Allowed: `1234,5`, `1 234 567,8` (one to three digits, then groups of exactly three), `-1`,
-    `1-`, `(1)`, `−1`, `+1`, a currency sign or code on either side, `99 %` (read as 99). A dot in
-    a comma-decimal column is refused, never read as one. `1,5E-05` is read; `1,23E+05` is refused
-    where the exponent reaches beyond the digits written, because digits were lost.
+    `1-`, `(1)`, `−1`, `+1`, a currency sign or code on either side, `99 %` (read as 99, but for
+    money). A dot in a comma-decimal column is refused, never read as one. `1,5E-05` is read;
+    `1,23E+05` is refused where the exponent reaches beyond the digits written, because digits
+    were lost.
     """
     mark = literal(style.decimal)
     fast = rf"-?\d+(?:{re.escape(style.decimal)}\d+)?"
@@ -83,9 +85,10 @@ def _written(style: NumberStyle) -> str:
     mark = _currency(style.currency)
     number = _unsigned(style)
     before, after = f"(?:{mark}{gap})?", f"(?:{gap}{mark})?"
+    unit = f"(?:{mark}|%)?" if style.percent else f"(?:{mark})?"
     return "|".join(
         (
-            f"{before}[-+−]?{gap}{before}{number}{gap}(?:{mark}|%)?",
+            f"{before}[-+−]?{gap}{before}{number}{gap}{unit}",
             f"{before}{number}{after}{gap}[{MINUS}]{after}",
             rf"{before}\({gap}{before}{number}{after}{gap}\){after}",
         )

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import islice
@@ -33,6 +33,24 @@ class RawColumn:
     kind: Kind
 
 
+class Foot:
+    """Counts the rows below `stop_at` that are as full as those of the table: rows of it, maybe."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._rows = self._cells = 0
+
+    def above(self, cells: Sequence[str]) -> None:
+        """Take note of a row of the table."""
+        self._rows += any(cells)
+        self._cells += sum(1 for cell in cells if cell)
+
+    def below(self, rows: Iterable[Sequence[str]]) -> None:
+        """Count the rows that fill as many cells as the mean row of the table."""
+        sizes = (sum(1 for cell in cells if cell) for cells in rows)
+        self.rows = sum(size * self._rows >= self._cells > 0 for size in sizes)
+
+
 @dataclass(frozen=True)
 class Job:
     """One file to load: from `path`, called `name` in messages, into `table`.
@@ -49,6 +67,7 @@ class Job:
     dialect: Dialect
     lasting: bool
     quoted: bool = True
+    foot: Foot = field(default_factory=Foot)
 
     @property
     def stop(self) -> Callable[[str], bool] | None:
@@ -62,7 +81,7 @@ class Part:
 
     doubled: headings that stand several times. doubts: heading to why its cells cannot be believed.
     ends_open: whether a text file stops without the end of its last line. sheets_alike: others of
-    the workbook under the same headings.
+    the workbook under the same headings. below_stop: rows like those of the table below `stop_at`.
     """
 
     columns: tuple[RawColumn, ...]
@@ -76,6 +95,7 @@ class Part:
     doubts: Mapping[str, str] = field(default_factory=dict)
     ends_open: bool = False
     sheets_alike: tuple[str, ...] = ()
+    below_stop: int = 0
 
 
 @cache

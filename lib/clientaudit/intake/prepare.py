@@ -35,6 +35,7 @@ from clientaudit.intake.lookalikes import find_lookalikes
 from clientaudit.intake.lost_signs import file_signs
 from clientaudit.intake.mapping import MappedTable, map_table
 from clientaudit.intake.price_facts import discount_facts, price_facts
+from clientaudit.intake.table_copies import table_copies
 from clientaudit.intake.total_rows import total_rows
 from clientaudit.settings import Engagement
 
@@ -173,45 +174,52 @@ def _prepare_tables(
     connection: duckdb.DuckDBPyConnection = backend.con
     books = Books(connection, engagement.folder)
     mapped = with_due_dates(connection, _map_all(books, engagement, work, progress))
-    transactions = mapped["transactions"]
-    codes = code_facts(connection, transactions.path, transactions.columns)
-    empty = tuple(found for table in mapped.values() for found in empty_cells(connection, table))
-    rules = perimeter_rule(connection, engagement, transactions)
+    found = _mapped_facts(connection, mapped)
+    rules = perimeter_rule(connection, engagement, mapped["transactions"])
     identity = _write_tables(connection, engagement, mapped, done)
     write_rejected(connection, engagement, work, done)
     progress("finding the purchase days")
-    lines = backend.read_parquet(done / "lines.parquet")
-    occasions = done / "occasions.parquet"
-    backend.to_parquet(occasions_table(lines), occasions, parquet_version=PARQUET_VERSION)
-    progress("checking the lines")
     path = done / "lines.parquet"
-    facts = line_facts(connection, path)
+    days = occasions_table(backend.read_parquet(path))
+    backend.to_parquet(days, done / "occasions.parquet", parquet_version=PARQUET_VERSION)
+    progress("checking the lines")
     return IntakeFacts(
         files=tuple(fact for name in engagement.tables for fact in file_facts(mapped[name])),
         rules=tuple(rule for table in mapped.values() for rule in table.rules) + rules,
-        lines=facts,
         identity=identity,
         lookalikes=find_lookalikes(connection, done),
-        columns={name: table.columns for name, table in mapped.items()},
-        row_counts={name: table.rows for name, table in mapped.items()},
-        as_of_default=last_complete_month_end(facts),
-        file_clients=file_clients(connection, path),
-        file_signs=file_signs(connection, path, transactions.columns),
-        total_rows=total_rows(connection, path, transactions.columns),
         fec=books.facts,
-        overlaps=transactions.overlaps,
-        unlike=transactions.unlike,
-        codes=codes,
-        empty=empty,
-        **_scale_facts(connection, path, transactions.columns),
+        **found,
+        **_line_facts(connection, path, mapped["transactions"].columns),
     )
 
 
-def _scale_facts(
+def _mapped_facts(
+    connection: duckdb.DuckDBPyConnection, mapped: dict[str, MappedTable]
+) -> dict[str, Any]:
+    """What the tables show before codes are grouped or hidden."""
+    lines, tables = mapped["transactions"], mapped.values()
+    return {
+        "columns": {name: table.columns for name, table in mapped.items()},
+        "row_counts": {name: table.rows for name, table in mapped.items()},
+        "overlaps": lines.overlaps,
+        "unlike": lines.unlike,
+        "codes": code_facts(connection, lines.path, lines.columns),
+        "empty": tuple(found for table in tables for found in empty_cells(connection, table)),
+        "copies": tuple(found for table in tables for found in table_copies(connection, table)),
+    }
+
+
+def _line_facts(
     connection: duckdb.DuckDBPyConnection, lines: Path, columns: tuple[str, ...]
 ) -> dict[str, Any]:
-    """What tells whether the amounts are on one scale."""
+    facts = line_facts(connection, lines)
     return {
+        "lines": facts,
+        "as_of_default": last_complete_month_end(facts),
+        "file_clients": file_clients(connection, lines),
+        "file_signs": file_signs(connection, lines, columns),
+        "total_rows": total_rows(connection, lines, columns),
         "prices": price_facts(connection, lines, columns),
         "discounts": discount_facts(connection, lines, columns),
         "levels": level_facts(connection, lines, columns),

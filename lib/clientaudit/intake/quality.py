@@ -1,6 +1,7 @@
 """The quality gate: each defect of the exports with a verdict and the direction of its bias."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from clientaudit.intake.base_facts import BaseFacts, base_facts
@@ -21,7 +22,8 @@ from clientaudit.intake.reconciliation import (
 )
 from clientaudit.intake.requests import missing_data
 from clientaudit.intake.scale_checks import scale_checks
-from clientaudit.intake.total_rows import total_rows_check
+from clientaudit.intake.table_copies import table_copies_check
+from clientaudit.intake.total_rows import total_rows_check, unnumbered_lines
 from clientaudit.settings import Engagement, Thresholds
 
 if TYPE_CHECKING:
@@ -42,29 +44,38 @@ def quality_checks(
 
     as_of: cut-off date. base: counts of clients, from `base_facts`.
     """
-    lines = facts.lines
-    exports = [file.path for file in facts.files if file.table == "transactions"]
     return (
         reconciliation_check(
             reconciled_years(facts, engagement, thresholds),
             tolerance=thresholds.recon_tol,
             is_part=bool(engagement.perimeter) or not engagement.accounts,
         ),
-        *(fec_checks(facts.fec) if facts.fec else ()),
-        *line_checks(lines, facts.columns["transactions"], facts.rules),
-        unlike_repeats(facts.unlike),
-        *file_checks(lines, facts.overlaps, facts.codes, files=facts.line_files),
-        *scale_checks(facts.prices, facts.discounts, facts.levels, files=facts.line_files),
-        *reading_checks(facts.files),
-        total_rows_check(facts.total_rows),
-        new_codes(facts.file_clients, exports),
-        lost_signs(facts.file_signs, exports),
-        *calendar_checks(lines, as_of=as_of),
+        *_export_checks(facts),
+        *calendar_checks(facts.lines, as_of=as_of),
         *client_checks(
             base, facts.lookalikes, tuple(facts.columns), min_clients=thresholds.min_clients
         ),
         *missing_data(facts.columns),
     )
+
+
+def _export_checks(facts: "IntakeFacts") -> Iterator[Check]:
+    """What the files and their lines show by themselves."""
+    lines, files, columns = facts.lines, facts.line_files, facts.columns["transactions"]
+    if facts.fec:
+        yield from fec_checks(facts.fec)
+    yield from line_checks(lines, columns, facts.rules)
+    yield unlike_repeats(facts.unlike)
+    yield from file_checks(lines, facts.overlaps, facts.codes, files=files)
+    yield from scale_checks(facts.prices, facts.discounts, facts.levels, files=files)
+    yield from reading_checks(facts.files)
+    if facts.has_side_files:
+        yield table_copies_check(facts.copies)
+    yield total_rows_check(facts.total_rows)
+    if "doc_id" in columns:
+        yield unnumbered_lines(facts.total_rows, lines.revenue)
+    yield new_codes(facts.file_clients, files)
+    yield lost_signs(facts.file_signs, files)
 
 
 def reconciled_years(

@@ -26,7 +26,7 @@ class SourceFile(InputFile):
     rows: rows with any value. dialect: as used; detected: which of its fields were detected.
     quoted: whether its cells may stand between quotes. doubled: headings that stand several times.
     ends_open: whether a text file stops without the end of its last line. sheets_alike: others of
-    the workbook under the same headings.
+    the workbook under the same headings. below_stop: rows like those of the table below `stop_at`.
     """
 
     rows: int
@@ -37,6 +37,7 @@ class SourceFile(InputFile):
     ends_open: bool
     sheets_alike: tuple[str, ...]
     quoted: bool = True
+    below_stop: int = 0
 
 
 @dataclass(frozen=True)
@@ -228,5 +229,6 @@ def _source_file(file: InputFile, part: Part) -> SourceFile:
         doubled=part.doubled,
         ends_open=part.ends_open,
         sheets_alike=part.sheets_alike,
+        below_stop=part.below_stop,
         format=file.format,
     )

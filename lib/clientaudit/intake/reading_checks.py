@@ -6,6 +6,7 @@ from clientaudit.intake.check import Check, check, flag
 from clientaudit.intake.facts import FileFact
 
 SHOWN = 3
+MIN_BELOW = 3
 
 
 def reading_checks(files: Sequence[FileFact]) -> Iterator[Check]:
@@ -13,6 +14,8 @@ def reading_checks(files: Sequence[FileFact]) -> Iterator[Check]:
     yield cut_files(files)
     yield doubled_headings(files)
     yield other_sheets(files)
+    if any(file.below_stop for file in files):
+        yield rows_below(files)
 
 
 def cut_files(files: Sequence[FileFact]) -> Check:
@@ -66,6 +69,27 @@ def other_sheets(files: Sequence[FileFact]) -> Check:
         bias="If they belong to the table, its lines are incomplete: give one source for each "
         "sheet; if they do not, name the right one with sheet.",
         request="what the other sheets of {files:text} hold",
+    )
+
+
+def rows_below(files: Sequence[FileFact]) -> Check:
+    """Rows below `stop_at` that look like rows of the table."""
+    found = [file for file in files if file.below_stop >= MIN_BELOW]
+    return check(
+        "rows_below",
+        flag(bool(found)),
+        "{rows:int} rows of {files:text} look like rows of the table and stand below the row at "
+        "which stop_at ends it: they are not read."
+        if found
+        else "Nothing below the end of a table looks like a row of it.",
+        {
+            "rows": sum(file.below_stop for file in found),
+            "files": _listed([file.path for file in found]),
+        },
+        bias="If the row that ended the table is one of its own, as a client called Total would "
+        "be, what stands below is missing.",
+        request="what stands in {files:text} below the table; or a stop_at that no client's name "
+        "fits",
     )
 
 

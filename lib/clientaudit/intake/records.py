@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from clientaudit.errors import SHOWN_FAULTS, AuditError, Fault
@@ -97,6 +98,13 @@ class Records:
             f"a quote is opened here and closed on line {self.line}, with whole rows between them. "
             'Take the loose quotes out, or write each " of a text twice.',
         )
+
+    @contextmanager
+    def faults_ignored(self) -> Iterator[None]:
+        """Forget what is wrong with the records that are read meanwhile."""
+        known = self.fault_count, list(self.faults)
+        yield
+        self.fault_count, self.faults = known
 
     def raise_faults(self) -> None:
         """Raise AuditError if anything was wrong."""

@@ -1,16 +1,19 @@
 """Totals that stand among the lines: rows labelled so, and invoices that repeat their total."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
-from clientaudit.intake.check import Check, check, flag
+from clientaudit.intake.check import MATERIAL, Check, check, flag, share
 from clientaudit.intake.sql import literal
 
-LABEL = r"((SOUS|GRAND)[ -]?)?(TOTAL|TOTAUX|SUBTOTAL|SOMME|CUMUL)([ :-].*)?"
+LABEL = (
+    r"((SOUS|GRAND)[ -]?)?(TOTAL|TOTAUX|SUBTOTAL|SOMME|CUMUL)([ :-].*)?"
+    r"|(A |TO )?REPORT(ER)?( A NOUVEAU)?|(TO BE )?(CARRIED|BROUGHT) FORWARD|SOLDE|BALANCE"
+)
 MIN_INVOICES = 10
 MANY_INVOICES = 0.5
 MANY_LINES = 1_000_000
@@ -21,7 +24,8 @@ PART = 16
 class TotalRows:
     """Lines that look like totals.
 
-    labelled_*: lines without an invoice number whose client code says total. totalled_invoices:
+    labelled_*: lines without an invoice number whose client code says total. unnumbered_*: lines
+    without an invoice number in files of which most lines have one. totalled_invoices:
     invoices with a line equal to the sum of their others, in the files where half of the invoices
     of several lines are so; totalled_revenue: what these lines repeat.
     """
@@ -30,6 +34,8 @@ class TotalRows:
     labelled_revenue: Decimal = Decimal(0)
     totalled_invoices: int = 0
     totalled_revenue: Decimal = Decimal(0)
+    unnumbered_rows: int = 0
+    unnumbered_revenue: Decimal = Decimal(0)
 
 
 NO_TOTALS = TotalRows()
@@ -43,8 +49,18 @@ def total_rows(
     has_invoices = "doc_id" in columns
     unnumbered = f"{table} where doc_id is null" if has_invoices else table
     labelled = connection.execute(_LABELLED.format(lines=unnumbered)).fetchall()
-    totalled = _totalled(connection, table) if has_invoices else ()
-    return TotalRows(*labelled[0], *totalled)
+    found = TotalRows(*labelled[0])
+    if not has_invoices:
+        return found
+    invoices, repeated = _totalled(connection, table)
+    rows, revenue = connection.execute(_UNNUMBERED.format(lines=table)).fetchall()[0]
+    return replace(
+        found,
+        totalled_invoices=invoices,
+        totalled_revenue=repeated,
+        unnumbered_rows=rows,
+        unnumbered_revenue=revenue,
+    )
 
 
 def _totalled(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, Decimal]:
@@ -60,6 +76,31 @@ def _totalled(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, D
         if not found[0]:
             break
     return found
+
+
+def unnumbered_lines(found: TotalRows, revenue: Decimal) -> Check:
+    """Lines without an invoice number where the others have one: totals, balances, entries.
+
+    revenue: of all lines.
+    """
+    part = share(abs(found.unnumbered_revenue), abs(revenue))
+    return check(
+        "unnumbered_lines",
+        flag(part >= MATERIAL),
+        "{rows:int} {rows:plural:line bears|lines bear} no invoice number where most others do, "
+        "worth {revenue:money} ({share:pct} of revenue): summaries, balances or entries may stand "
+        "among the sales."
+        if found.unnumbered_rows
+        else "No line lacks the invoice number that the others have.",
+        {
+            "rows": found.unnumbered_rows,
+            "revenue": float(found.unnumbered_revenue),
+            "share": part,
+        },
+        bias="If they sum up others, revenue is too high; if they are sales, purchases are counted "
+        "by day instead of by invoice.",
+        request="what the lines without an invoice number are",
+    )
 
 
 def total_rows_check(found: TotalRows) -> Check:
@@ -97,6 +138,13 @@ from (
     from {{lines}} group by client_id
 )
 where regexp_full_match(strip_accents(upper(client_id)), {literal(LABEL)})
+"""
+_UNNUMBERED = """
+select coalesce(sum(rows - numbered), 0)::bigint, coalesce(sum(unnumbered), 0) from (
+    select count(*) as rows, count(doc_id) as numbered,
+        sum(amount_net) filter (doc_id is null) as unnumbered
+    from {lines} group by _file
+) where 2 * numbered > rows
 """
 _TOTALLED = f"""
 with invoices as (

@@ -96,8 +96,14 @@ BLIND_SPOTS = (
     BlindSpot(
         "plausible_digit",
         "A wrong figure in an amount that stays plausible.",
-        "The quantity and the price of each line.",
-        lambda facts, _: not facts.prices.rule,
+        "The quantity and the price of each line; the amounts on the sixty invoices drawn below.",
+        lambda *_: True,
+    ),
+    BlindSpot(
+        "other_documents",
+        "Orders, delivery notes or pro forma invoices among the invoices that they became.",
+        "The kind of each document; the revenue of each fiscal year in the annual accounts.",
+        lambda facts, accounts: accounts != "all" and not _maps(facts, "doc_type"),
     ),
     BlindSpot(
         "same_day_twice",

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from itertools import product
 
+from clientaudit.intake.casting import NO, YES
 from clientaudit.intake.formula import MAX_LENGTH
 from clientaudit.intake.proposal.draft import ColumnDraft, SourceDraft, bracketed, in_thousands
+from clientaudit.intake.proposal.evidence import Evidence
 from clientaudit.intake.proposal.gathering import Gathered
 from clientaudit.intake.proposal.headings import words
 from clientaudit.intake.proposal.links import map_file
-from clientaudit.intake.proposal.matching import BEST, value_map
+from clientaudit.intake.proposal.matching import BEST, READABLE, value_map
 from clientaudit.schema import TABLES, Column
 
 UNSURE = 0.6
@@ -27,18 +29,24 @@ def finish_columns(draft: SourceDraft, sources: Sequence[Gathered]) -> None:
         if facts is None:
             continue
         column = TABLES[draft.table].column(name)
-        if column.kind == "enum":
+        if _is_coded(column, facts):
             _map_values(draft, drafted, column)
         elif column.kind in ("money", "decimal", "integer"):
             _note_unread(drafted, facts.numbers, "number")
             _set_unit(drafted, column)
         elif column.kind == "date":
-            _note_unread(drafted, facts.dates, "date")
+            _note_unread(drafted, 1.0 if facts.months else facts.dates, "date")
             if name == "date" and ORDERED & set(words(drafted.heading)):
                 drafted.confirm = True
                 drafted.remarks.append("not the date of the invoice: is there none?")
         elif name in ("product_family", "family"):
             _name_families(drafted, sources)
+
+
+def _is_coded(column: Column, facts: Evidence) -> bool:
+    """Whether its values are words that stand for others."""
+    worded = column.kind == "integer" and facts.numbers < READABLE
+    return worded or column.kind in ("enum", "boolean")
 
 
 def check_codes(draft: SourceDraft, known: set[str], where: str, whole: bool) -> bool:
@@ -96,7 +104,9 @@ def _map_values(draft: SourceDraft, drafted: ColumnDraft, column: Column) -> Non
     facts = drafted.facts
     assert facts is not None
     known, unknown = value_map(draft.table, column.name, facts)
-    if all(value.lower() == target for value, target in known.items()) and not unknown:
+    plain = YES + NO if column.kind == "boolean" else ()
+    same = (v.lower() in (*plain, str(target).lower()) for v, target in known.items())
+    if all(same) and not unknown:
         return
     drafted.value["map"] = {value: known[value] for value in known if len(value) <= MAX_VALUE}
     drafted.confirm = True

@@ -7,7 +7,7 @@ from typing import Any
 
 from clientaudit.intake.files import DELIMITED
 from clientaudit.intake.proposal.draft import SourceDraft
-from clientaudit.intake.proposal.evidence import Evidence
+from clientaudit.intake.proposal.evidence import MONTHS, Evidence
 from clientaudit.intake.proposal.gathering import Gathered
 from clientaudit.intake.proposal.layout import Export
 from clientaudit.intake.proposal.matching import READABLE
@@ -37,11 +37,25 @@ def written(draft: SourceDraft) -> Written:
     dates = [column.facts for column in draft.columns.values() if _is_date(draft, column.name)]
     told = [fact for fact in dates if fact and not fact.rival]
     for fact in told:
-        found.formats += [fmt for fmt in fact.formats if fmt not in found.formats]
+        formats = fact.formats or fact.months
+        found.formats += [fmt for fmt in formats if fmt not in found.formats]
     for doubtful in dates:
         if doubtful and doubtful.rival:
             _settle(found, doubtful)
     return found
+
+
+def read_like_others(drafts: Sequence[SourceDraft], ways: Sequence[Written]) -> None:
+    """Read the dates of a side table that fit two formats like those of the other files, to be
+    confirmed. The dates of invoice lines stay open.
+    """
+    told = {fmt for way in ways for fmt in way.formats}
+    for draft, way in zip(drafts, ways, strict=True):
+        known = [fmt for fmt in way.open.get("date_format", ()) if fmt in told]
+        if draft.table != "transactions" and len(known) == 1:
+            way.formats += known
+            del way.open["date_format"]
+            draft.remarks.append(f"CONFIRM: dates read as {known[0]}, as in the other files.")
 
 
 def shared(drafts: Sequence[SourceDraft], ways: Sequence[Written]) -> dict[str, Any]:
@@ -56,6 +70,7 @@ def shared(drafts: Sequence[SourceDraft], ways: Sequence[Written]) -> dict[str, 
     if marks:
         common["decimal"] = max(sorted(marks), key=marks.__getitem__)
     formats = [fmt for way in ways if not _conflict(way.formats) for fmt in way.formats]
+    formats = [fmt for fmt in formats if fmt not in MONTHS]
     union = list(dict.fromkeys(sorted(formats, key=lambda fmt: "%Y" not in fmt)))
     if union and not _conflict(union):
         common["date_format"] = union

@@ -17,6 +17,12 @@ FEW_VALUES = 24
 DATE_SHAPE = re.compile(
     r"\D{0,6}\d{1,4}[-/. ]+\w{1,9}\.?[-/. ]+\d{1,4}\b.*|(19|20)\d{6}|\d{4}(19|20)\d\d"
 )
+MONTHS = {
+    "%Y-%m": r"(19|20)\d\d-\d{1,2}",
+    "%m/%Y": r"\d{1,2}/(19|20)\d\d",
+    "%m-%Y": r"\d{1,2}-(19|20)\d\d",
+    "%b %Y": r"[^\W\d]{3,9}\.? (19|20)\d\d",
+}
 NUMBER_SHAPE = re.compile(r"\W*(?:EUR)?\W*\d[\d\W]*(?:[eE][-+]?\d+|EUR\W*)?")
 SHAPE_SHARE = 0.5
 
@@ -28,7 +34,7 @@ class Evidence:
     numbers, dates: share that can be read as such. decimal: the mark, "" where none is needed,
     "?" where both marks read the numbers differently. formats: those that read the dates;
     rival: one that reads them as well, differently. values: the most frequent, where they are
-    few. length: that of most values.
+    few. length: that of most values. months: the format of a column of months without days.
     """
 
     heading: str
@@ -46,6 +52,7 @@ class Evidence:
     rival: str
     values: tuple[tuple[str, int], ...]
     length: int
+    months: tuple[str, ...] = ()
 
     @property
     def unique(self) -> float:
@@ -121,6 +128,7 @@ def _evidence(
         rival=dates.rival,
         values=_few_values(counts),
         length=_usual_length(counts),
+        months=_months(counts),
     )
 
 
@@ -132,6 +140,15 @@ def _few_values(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
 def _usual_length(counts: Counter[str]) -> int:
     lengths = Counter(map(len, counts))
     return max(lengths, key=lambda size: (lengths[size], size), default=0)
+
+
+def _months(counts: Counter[str]) -> tuple[str, ...]:
+    """The format of months in which every cell is written."""
+    return tuple(
+        fmt
+        for fmt, shape in MONTHS.items()
+        if counts and all(re.fullmatch(shape, c) for c in counts)
+    )
 
 
 def _shaped(counts: Counter[str], shape: re.Pattern[str]) -> bool:

@@ -11,6 +11,7 @@ EXACT, SECOND, PART, PART_OF_OTHER = 1.0, 0.8, 0.9, 0.5
 SHOWN = 60
 SHORT_WORD = 3
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z])(?=[A-Z][a-z])")
+_SCALE = re.compile(r"\s*\([^()]*\d[^()]*\)\s*$")  # "Rating (1 to 3)"
 _INITIALS = re.compile(r"\b(\w)\.(?=\w\b)")
 _SIGNS = (("%", " pct "), ("€", " eur "), ("№", " no "), ("°", "o "), ("#", " no "))
 
@@ -38,7 +39,7 @@ def name_scores(table: str, heading: str) -> dict[str, float]:
     A name of the first choice is worth more than one of the second; a name among other words is
     worth less, and little if those words mean something else ("date" in "date of birth").
     """
-    found = words(heading)
+    found = words(_SCALE.sub("", heading))
     scores = {
         column: max((_score(found, name) * rank for name, rank in names), default=0.0)
         for column, names in _names(table).items()

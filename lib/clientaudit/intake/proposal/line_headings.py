@@ -142,5 +142,6 @@ NEUTRAL = frozenset((
 
 # Names that mean something only where they stand alone.
 GENERIC = frozenset((
-    "code", "ht", "id", "key", "le", "n", "net", "no", "num", "number", "numero", "total"
+    "au", "code", "du", "from", "ht", "id", "key", "le", "n", "net", "no", "num", "number",
+    "numero", "par", "to", "total"
 ))  # fmt: skip

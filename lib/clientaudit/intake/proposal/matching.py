@@ -1,19 +1,24 @@
 """Which heading is which canonical column: the words of the heading, tried by its values."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from clientaudit.intake.casting import NO, YES
+from clientaudit.intake.proposal.coded_values import VALUES
 from clientaudit.intake.proposal.evidence import Evidence
 from clientaudit.intake.proposal.headings import name_scores, words
 from clientaudit.intake.proposal.vocabulary import HEADINGS
-from clientaudit.intake.proposal.words import GROSS, SAGE_TYPES, VALUES
+from clientaudit.intake.proposal.words import GROSS, SAGE_TYPES
 from clientaudit.schema import TABLES, Column
 
 BEST, LEAST = 0.99, 0.45
 READABLE = 0.8  # of the cells, for a column of dates or numbers
 LONG_ID = 40
+NEGATIONS = frozenset(("annule", "annulee", "no", "non", "not", "pas", "sans"))
+_GRADE = re.compile(r"\d\s*[-–:.)]\s*\D+")  # "2 - serious"
 UNTESTED = 0.95  # text can be anything
+MONTHLY = ("period", "month")  # only these may be dates without a day
 # Of a transaction, columns that only help to find the canonical ones.
 HELPERS = {"unit_cost": "money", "amount_incl_vat": "money", "vat_amount": "money"}
 
@@ -74,20 +79,47 @@ def _is_twin(heading: str, evidence: dict[str, Evidence]) -> bool:
     )
 
 
-def value_map(table: str, column: str, facts: Evidence) -> tuple[dict[str, str], list[str]]:
-    """Source value to canonical value where it is known, and the values that are not."""
+def value_map(table: str, column: str, facts: Evidence) -> tuple[dict[str, str | None], list[str]]:
+    """Source value to canonical value where it is known, and the values that are not.
+
+    A sign such as "?" is no answer to yes or no.
+    """
     if column == "doc_type" and words(facts.heading)[:2] == ("do", "type"):
-        known = {value: SAGE_TYPES[value] for value, _ in facts.values if value in SAGE_TYPES}
-        return known, [value for value, _ in facts.values if value not in known]
-    meanings = {
+        sage: dict[str, str | None] = {v: SAGE_TYPES[v] for v, _ in facts.values if v in SAGE_TYPES}
+        return sage, [value for value, _ in facts.values if value not in sage]
+    meanings: dict[tuple[str, ...], str | None] = {
         words(name): target
         for target, names in VALUES.get(f"{table}.{column}", {}).items()
         for name in names.split(",")
     }
-    own = {words(value): value for value in TABLES[table].column(column).values}
+    kind = TABLES[table].column(column).kind
+    if kind == "boolean":
+        meanings |= {words(yes): "true" for yes in YES} | {words(no): "false" for no in NO}
+        meanings |= {(): None}
+    if kind == "integer":
+        meanings |= {words(v): v[0] for v, _ in facts.values if _GRADE.fullmatch(v)}
+    own: dict[tuple[str, ...], str | None] = {
+        words(value): value for value in TABLES[table].column(column).values
+    }
     meanings = own if {words(v) for v, _ in facts.values} <= set(own) else own | meanings
+    if table != "transactions":
+        meanings |= _by_one_word(meanings, [v for v, _ in facts.values])
     known = {v: meanings[words(v)] for v, _ in facts.values if words(v) in meanings}
     return known, [value for value, _ in facts.values if value not in known]
+
+
+def _by_one_word(
+    meanings: dict[tuple[str, ...], str | None], values: list[str]
+) -> dict[tuple[str, ...], str | None]:
+    """Values of several words of which one or more tell their meaning, and none another one."""
+    telling = {name[0]: t for name, t in meanings.items() if len(name) == 1 and len(name[0]) > 2}
+    found: dict[tuple[str, ...], str | None] = {}
+    for value in values:
+        name = words(value)
+        targets = {telling[word] for word in name if word in telling}
+        if name not in meanings and len(targets) == 1 and not NEGATIONS & set(name):
+            found[name] = targets.pop()
+    return found
 
 
 def _fit(table: str, name: str, facts: Evidence) -> float:
@@ -99,10 +131,17 @@ def _fit(table: str, name: str, facts: Evidence) -> float:
     column = TABLES[table].column(name)
     is_gross = name == "amount_net" and GROSS & set(words(facts.heading))
     is_key = name == "currency" and facts.numbers > READABLE
-    if is_gross or is_key:
-        return 0.0
+    return 0.0 if is_gross or is_key else _kind_fit(table, column, facts)
+
+
+def _kind_fit(table: str, column: Column, facts: Evidence) -> float:
     if column.kind == "enum":
         return _enum_fit(table, column, facts)
+    coded = column.kind == "boolean" and facts.kind != "boolean"
+    if coded or (column.kind == "integer" and facts.numbers < READABLE):
+        return 1.0 if facts.values and not value_map(table, column.name, facts)[1] else 0.0
+    if column.name in MONTHLY and facts.months:
+        return 1.0
     return _FITS.get(column.kind, _number_fit)(facts)
 
 
@@ -117,12 +156,6 @@ def _number_fit(facts: Evidence) -> float:
 
 def _whole_fit(facts: Evidence) -> float:
     return _number_fit(facts) * facts.whole
-
-
-def _boolean_fit(facts: Evidence) -> float:
-    known = {*YES, *NO}
-    answers = bool(facts.values) and all(value.lower() in known for value, _ in facts.values)
-    return 1.0 if facts.kind == "boolean" or answers else 0.0
 
 
 def _text_fit(facts: Evidence) -> float:
@@ -148,6 +181,6 @@ def _enum_fit(table: str, column: Column, facts: Evidence) -> float:
 _FITS: dict[str, Callable[[Evidence], float]] = {
     "date": _date_fit,
     "integer": _whole_fit,
-    "boolean": _boolean_fit,
+    "boolean": lambda _: 1.0,
     "text": _text_fit,
 }

@@ -10,6 +10,7 @@ from clientaudit.intake.proposal.line_headings import (
     PRODUCT,
     REP,
 )
+from clientaudit.intake.proposal.relation_headings import RELATION_HEADINGS
 
 HEADINGS: dict[str, dict[str, str]] = {
     "transactions": LINES,
@@ -52,13 +53,25 @@ HEADINGS: dict[str, dict[str, str]] = {
             "delai j, delai, delai de paiement, delai reglement, payment terms, terms days, "
             "payment terms days, jours, nb jours, delai jours, echeance jours"
         ),
+        "rep_senior": "commercial senior, senior, senior rep, senior sales person",
         "terms_mode": (
             "echeance, mode echeance, condition, fin de mois, terms mode, base echeance, type delai"
         ),
+        "strategic_tag": (
+            "strategique, client strategique, strategic, strategic tag, compte cle, key account, "
+            "grand compte"
+        ),
+        "strategic_reason": "motif strategique, raison strategique, strategic reason",
         "status": "statut, etat, status, actif, ct sommeil, state of account, situation",
         "closed_date": "date fermeture, ferme le, closed on, date cloture, closed date",
         "satisfaction": "satisfaction, note satisfaction, csat",
         "nps": "nps, net promoter score",
+        "satisfaction_date": (
+            "date satisfaction, date enquete, satisfaction date, survey date, date de l enquete"
+        ),
+        "relation_manual": "relation, note relation, note de relation, relationship",
+        "relation_rater": "note par, notee par, relation notee par, rated by",
+        "relation_date": "note le, notee le, date note, relation notee le, rated on",
         "opt_out": (
             "refus de sollicitation, opposition, opt out, optout, desabonne, ne pas contacter, do "
             "not contact, stop pub"
@@ -100,40 +113,6 @@ HEADINGS: dict[str, dict[str, str]] = {
         "terminated_by": "resilie par, terminated by, cancelled by",
         "product_family": FAMILY,
     },
-    "contacts": {
-        "client_id": CLIENT,
-        "date": "date, date contact, contact date, date action, date envoi, sent on, le",
-        "direction": "sens, direction, entrant sortant, inbound outbound",
-        "channel": "canal, channel, moyen, media, type contact",
-        "purpose": "objet, motif, purpose, but, subject, objectif",
-        "reaction": "reaction, resultat, reponse, outcome, result, response",
-        "campaign_id": "campagne, campaign, campaign id, code campagne",
-        "rep_id": REP,
-        "cost": "cout, cost, cout ht",
-    },
-    "incidents": {
-        "incident_id": (
-            "no, no incident, no reclamation, numero, incident id, ticket, ticket id, case id, "
-            "case number, complaint id, id, no litige, no ticket, dossier, no dossier"
-        ),
-        "client_id": CLIENT,
-        "opened_on": (
-            "ouvert le, date ouverture, date, opened on, opened, date reclamation, date incident, "
-            "created on, date creation, open date, date de declaration"
-        ),
-        "closed_on": "clos le, date cloture, ferme le, closed on, closed, resolu le, resolved on",
-        "kind": "motif, type, nature, kind, category, categorie, cause, reason, type incident",
-        "founded": (
-            "fondee, fonde, founded, justifie, justifiee, justified, notre faute, imputable"
-        ),
-        "severity": "gravite, severity, niveau, priorite",
-        "amount_disputed": (
-            "montant litige, montant conteste, amount disputed, disputed amount, enjeu"
-        ),
-        "credit_granted": "avoir accorde, credit granted, avoir, geste commercial, montant avoir",
-        "hours": "heures, temps passe, hours, temps, nb heures",
-        "owner_department": "service, departement, department, responsable",
-    },
     "payments": {
         "doc_id": DOCUMENT,
         "client_id": CLIENT,
@@ -158,55 +137,4 @@ HEADINGS: dict[str, dict[str, str]] = {
         "reminders": "relances, nb relances, reminders, nombre de relances, dunning level",
         "method": "mode de reglement, mode reglement, moyen de paiement, payment method, method",
     },
-    "quotes": {
-        "quote_id": (
-            "no devis, devis, numero devis, quote id, quote, quote number, offre, no offre, "
-            "proposal id, opportunity id, id devis > numero, no, id, do piece"
-        ),
-        "client_id": CLIENT,
-        "date": "date devis, date, quote date, date offre, date emission, created on",
-        "amount_first": (
-            "montant initial, premier montant, first amount, initial amount, prix initial"
-        ),
-        "amount_final": (
-            "montant final, montant ht, final amount, montant, amount, total ht, montant devis"
-        ),
-        "status": "statut, etat, status, issue, stage, resultat, etape",
-        "lost_reason": "motif de perte, raison perte, lost reason, motif perte, reason lost",
-        "competitor": "concurrent, competitor",
-        "family": FAMILY,
-        "rep_id": REP,
-    },
-    "concessions": {
-        "client_id": CLIENT,
-        "date": "date, accorde le, granted on",
-        "kind": "type, nature, kind, type de geste",
-        "value": "valeur, montant, value, amount, cout",
-        "rep_id": REP,
-        "approved_by": "approuve par, valide par, approved by",
-        "department": "service, department, departement",
-        "counterpart": "contrepartie, counterpart",
-        "hours": "heures, hours, temps",
-    },
-    "departures": {
-        "client_id": CLIENT,
-        "date": "date, date depart, perdu le, lost on, departure date, date perte",
-        "reason": "motif, raison, reason, cause",
-        "reason_source": "source, selon, reason source",
-        "competitor": "concurrent, competitor",
-    },
-    "reps": {
-        "rep_id": REP + ", code, matricule, id",
-        "start": "date entree, entree le, start, start date, hire date, embauche le",
-        "end": "date sortie, sortie le, end, end date, depart le",
-        "seniority": "anciennete, seniority, niveau, grade",
-        "team": "equipe, team, agence",
-    },
-    "prospects": {
-        "prospect_id": "code prospect, prospect, no prospect, prospect id, lead id, id, code",
-        "created_on": "cree le, date creation, created on, date",
-        "source": "source, origine, provenance",
-        "sector": "secteur, activite, sector, industry, code ape",
-        "size_employees": "effectif, employees, salaries",
-    },
-}
+} | RELATION_HEADINGS

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from clientaudit.intake.proposal.dialects import Written, encodings, own, shared, written
+from clientaudit.intake.proposal.dialects import (
+    Written,
+    encodings,
+    own,
+    read_like_others,
+    shared,
+    written,
+)
 from clientaudit.intake.proposal.draft import ColumnDraft, Rule, SourceDraft, placed
 from clientaudit.intake.proposal.headings import shown
 from clientaudit.intake.proposal.layout import listing
@@ -44,6 +51,7 @@ def engagement_text(
     page = Page()
     _frame(page, language)
     ways = [Written() if draft.preset else written(draft) for draft in drafts]
+    read_like_others(drafts, ways)
     common = shared(drafts, ways)
     _defaults(page, drafts, common)
     page.blank()

@@ -76,8 +76,8 @@ def flow(value: Any, key: str = "") -> str:
     >>> flow({"from": "Type", "map": {"F": "invoice", "N°": "other"}})
     '{from: "Type", map: {F: invoice, "N°": other}}'
     """
-    if isinstance(value, bool):
-        return str(value).lower()
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
     if isinstance(value, dict):
         inner = (
             f"{_key(name, key)}: {flow(item, key if key in PLAIN else name)}"
