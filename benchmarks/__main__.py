@@ -14,7 +14,17 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import data, imports, preparing, suite, summaries
+from benchmarks import (
+    btyd,
+    calibration,
+    data,
+    imports,
+    preparing,
+    suite,
+    summaries,
+    survival,
+    watch,
+)
 from benchmarks.harness import THREADS, Step, measure
 
 MILLIONS, LARGE_MILLIONS, SUITE_MILLIONS = 10, 50, 1
@@ -95,6 +105,10 @@ SUBJECTS: dict[str, Callable[[Lines], str]] = {
     "large": _large,
     "suite": lambda lines: suite.report(lines.prepared(SUITE_MILLIONS)),
     "imports": lambda _: imports.report(),
+    "btyd": lambda _: btyd.report(),
+    "survival": lambda _: survival.report(),
+    "watch": lambda lines: watch.report(lines.scale),
+    "calibration": lambda _: calibration.report(),
 }
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Buy-till-you-die fits beside lifetimes, on the same simulated clients, in one process.
 
 Runs in the environment of the peers, which holds numpy, scipy and lifetimes. Ours counts
-everything from the clients' arrays on: collapsing, several starts, Hessian.
+everything from the clients' arrays on: collapsing, several starts, Hessian; lifetimes counts its
+one start and its Hessian. `python benchmarks/btyd.py --here 10000` measures one size only.
 """
 
 import os
@@ -14,7 +15,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = ROOT / ".benchmarks-venv" / "bin" / "python"
-CLIENTS = 100_000
+SIZES = (10_000, 100_000, 1_000_000)
+PARETO_MOST = 100_000  # lifetimes would take about six minutes for a million
 # Days: a purchase every two months or so, two years, 23 % of purchases the last one.
 TRUTH = (0.8, 42.0, 0.6, 2.0)
 
@@ -69,10 +71,11 @@ def compare(clients: int) -> str:
     def spend_there() -> Any:
         return lifetimes.GammaGammaFitter(penalizer_coef=0.0).fit(x[bought], spend)
 
+    pareto = ("Pareto/NBD", ours(fit_pareto_nbd), peer("ParetoNBDFitter"), short)
     rows = [
         ("BG/NBD", ours(fit_bg_nbd), peer("BetaGeoFitter"), short),
         ("MBG/NBD", ours(fit_mbg_cnbd), peer("ModifiedBetaGeoFitter"), short),
-        ("Pareto/NBD", ours(fit_pareto_nbd), peer("ParetoNBDFitter"), short),
+        *([pareto] if clients <= PARETO_MOST else []),
         ("Gamma-Gamma", spend_here, spend_there, short_spend),
     ]
     title = f"{clients:,} clients, {len(histories.x):,} histories"
@@ -99,6 +102,7 @@ def _timed(run: Callable[[], Any], *, runs: int) -> tuple[Any, float]:
 
 if __name__ == "__main__":
     if "--here" in sys.argv:
-        print(compare(CLIENTS))
+        sizes = map(int, sys.argv[2:])
+        print("\n\n".join(compare(clients) for clients in list(sizes) or SIZES))
     else:
         print(report(Path(sys.argv[1]) if len(sys.argv) > 1 else PEERS))

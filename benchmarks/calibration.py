@@ -23,7 +23,9 @@ from clientaudit.models.btyd import (  # noqa: E402
     fit_mbg_cnbd,
 )
 from clientaudit.models.maximum import Floats  # noqa: E402
+from clientaudit.models.portfolio import Part, portfolio_total  # noqa: E402
 from clientaudit.models.rhythm import Rhythm, fit_rhythm, p_gone  # noqa: E402
+from clientaudit.models.spend import fit_gamma_gamma  # noqa: E402
 from models.bases import GapBase, buyer_base, gap_base  # noqa: E402
 
 LEVELS = (0.20, 0.10, 0.05)
@@ -32,10 +34,16 @@ DAYS, CLIENTS, BASES = 1460.0, 6000, 100
 # Weeks: a purchase every eight weeks or so, 23 % of purchases the last one.
 TRUTH = (0.8, 6.0, 0.6, 2.0)
 
+# Spend per purchase: p around the client's own level, levels ever more unequal; those of the last
+# have no variance: a few clients bring most of the total.
+SPENDS = ((6.25, 3.74, 15.4), (1.0, 2.2, 60.0), (2.0, 1.6, 60.0))
+VALUE_BASES = 400
+
 
 def report() -> str:
     """Every table, as Markdown."""
-    return "\n\n".join("\n".join(lines()) for lines in (rhythm_levels, departures, portfolios))
+    tables = (rhythm_levels, departures, portfolios, values)
+    return "\n\n".join("\n".join(lines()) for lines in tables)
 
 
 def rhythm_levels() -> Iterator[str]:
@@ -110,6 +118,43 @@ def _portfolio(clients: int, k: int, seed: int) -> tuple[float, float, float, fl
         float(np.mean([low <= truth <= high for (low, high), truth in inside])),
         bought / fit.total(histories, 26.0).value,
     )
+
+
+def values() -> Iterator[str]:
+    """How often the 90 % interval of the portfolio's value holds what the purchases brought."""
+    yield "| clients | spend p, q, gamma | interval holds | above | below | brought / expected |"
+    yield "|---:|---|---:|---:|---:|---:|"
+    for clients in (250, 1000):
+        for spend in SPENDS:
+            found = np.array([_value(clients, spend, seed) for seed in range(VALUE_BASES)])
+            above, below, ratio = found.mean(axis=0)
+            yield (
+                f"| {clients} | {spend} | {1 - above - below:.1%} | {above:.1%} | {below:.1%} "
+                f"| {ratio:.3f} |"
+            )
+
+
+def _value(clients: int, spend: tuple[float, float, float], seed: int) -> tuple[bool, bool, float]:
+    draw, (p, q, gamma) = np.random.default_rng(50_000 + seed), spend
+    T = draw.integers(26, 79, clients).astype(float)
+    base = buyer_base(seed, 1, TRUTH, T, 26.0)
+    level, count = draw.gamma(q, 1 / gamma, clients), base.x + 1
+    mean = draw.gamma(p * count) / level / count
+    later = base.later > 0
+    brought = float((draw.gamma(p * base.later[later]) / level[later]).sum())
+    histories, row = collapse(base.x, base.t_x, base.T)
+    fit, spent = fit_mbg_cnbd(histories), fit_gamma_gamma(count, mean)
+    if isinstance(fit, NotIdentifiable):
+        assert fit.limit is not None
+        fit = fit.limit.bootstrap(histories, replicates=40)
+    if isinstance(spent, NotIdentifiable):
+        assert spent.limit is not None
+        spent = spent.limit
+    worth = spent.worth(count, mean)
+    part = Part(fit, histories, row, worth.mean, worth.chance, worth.doubt)
+    common = spent.log_variance(count, mean, fit.purchases(histories, 26.0)[row])
+    total = portfolio_total([part], 26.0, common=common, confidence=0.9)
+    return brought > total.high, brought < total.low, brought / total.value
 
 
 def _holds(fit: Fit, histories: Histories, bought: float) -> bool:

@@ -18,7 +18,7 @@ copy (
             * (hash(line * 13) % 100000) / 100)::decimal(18, 4) as amount_net,
         (case when hash(document * 3) % 30 = 0 then -1 else 1 end
             * (hash(line * 13) % 100000) / 160)::decimal(18, 4) as cost_amount
-    from (select range as line, range // 5 as document from range({lines}))
+    from (select range as line, range // {per_document} as document from range({lines}))
 ) to '{path}' (format parquet)
 """
 CLEAN_CSV = """
@@ -41,12 +41,15 @@ tables:
 """
 
 
-def write_lines(home: Path, line_count: int) -> None:
+def write_lines(
+    home: Path, line_count: int, *, per_client: int = 50, per_document: int = 5
+) -> None:
     """Write `lines.parquet` of so many lines, and engagement.yml."""
     import duckdb
 
-    path = home / "lines.parquet"
-    duckdb.sql(LINES.format(lines=line_count, clients=max(line_count // 50, 1), path=path))
+    path, clients = home / "lines.parquet", max(line_count // per_client, 1)
+    lines = LINES.format(lines=line_count, clients=clients, per_document=per_document, path=path)
+    duckdb.sql(lines)
     write_engagement(home, "lines.parquet")
 
 

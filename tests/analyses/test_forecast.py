@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from clientaudit.analyses.forecast import ALL, OLDER, SEEN, forecast_of
+from clientaudit.models.spend import Worth
 from models.bases import buyer_base
 
 THETA = (1.5, 60.0, 0.4, 2.5)
@@ -82,11 +83,14 @@ def test_each_client_keeps_its_own_forecast_in_any_order():
 
 def test_worth_weighs_each_client():
     found = forecast(clients_of())
-    worth = np.where(np.arange(300) < SPLIT, 5.0, 0.0)
+    worth, none = np.where(np.arange(300) < SPLIT, 5.0, 0.0), np.zeros(300)
     expected = 5 * found.purchases(HORIZON)[:SPLIT].sum()
-    assert found.total(HORIZON, worth=worth).value == pytest.approx(expected, rel=1e-9)
-    noisy = found.total(HORIZON, worth=worth, worth_variance=worth**2)
-    assert noisy.high > found.total(HORIZON, worth=worth).high
+    sure = found.total(HORIZON, worth=Worth(worth, none, none))
+    assert sure.value == pytest.approx(expected, rel=1e-9)
+    noisy = found.total(HORIZON, worth=Worth(worth, worth**2, none))
+    doubtful = found.total(HORIZON, worth=Worth(worth, worth**2, worth**2))
+    shared = found.total(HORIZON, worth=Worth(worth, worth**2, worth**2), common=0.01)
+    assert sure.high < noisy.high < doubtful.high < shared.high
 
 
 def test_a_base_that_nobody_leaves_still_gets_an_interval():

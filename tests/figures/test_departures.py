@@ -121,3 +121,11 @@ def test_candidates_are_named_in_the_language():
     names = [tick.get_text() for tick in chart.axes[0].get_yticklabels()]
     assert len(names) == 2
     assert "stacked" not in names
+
+
+def test_the_years_of_agreements_say_how_many_were_under_watch():
+    days = np.linspace(200.0, 1300, 40)
+    curve = kaplan_meier(days, np.arange(40) % 4 == 0)
+    axes = figures.agreements(curve, Say("en"), **WORDS).axes[0]
+    assert [tick.get_text() for tick in axes.get_xticklabels()][:2] == ["0\n(40)", "1\n(34)"]
+    assert not figures.agreements(None, Say("en"), **WORDS).axes[0].lines

@@ -21,7 +21,7 @@ def part(found: BuyerBase, worth: np.ndarray | float = 1.0, spread: float = 0.0)
     fit = fit_mbg_cnbd(collapsed)
     size = len(found.x)
     worth = np.broadcast_to(np.asarray(worth, float), size)
-    return Part(fit, collapsed, row, worth, (spread * worth) ** 2)
+    return Part(fit, collapsed, row, worth, (spread * worth) ** 2, np.zeros(size))
 
 
 def test_counting_purchases_is_the_total_of_the_fit_itself():
@@ -74,6 +74,6 @@ def test_a_history_shared_by_clients_of_unlike_worth_counts_each():
     histories = Histories([3.0], [90.0], [100.0], [2.0])
     fit = part(base(1)).fit
     rows = np.array([0, 0])
-    two = Part(fit, histories, rows, np.array([1.0, 5.0]), np.zeros(2))
+    two = Part(fit, histories, rows, np.array([1.0, 5.0]), np.zeros(2), np.zeros(2))
     mean = float(fit.purchases(histories, HORIZON)[0])
     assert portfolio_total([two], HORIZON).value == pytest.approx(6 * mean)

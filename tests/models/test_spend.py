@@ -112,3 +112,30 @@ def test_too_few_clients_and_equal_spend_are_not_identifiable():
 def test_clients_without_a_positive_mean_are_refused(purchases, mean):
     with pytest.raises(ValueError, match="at least one purchase"):
         fit_gamma_gamma(purchases, mean)
+
+
+def test_what_is_unsure_of_a_client_is_what_its_purchases_leave_open():
+    """Levels drawn from the model: the mean of those who spent alike spreads as is said."""
+    draw, (p, q, gamma), n = np.random.default_rng(5), (4.0, 5.0, 60.0), 200_000
+    level = p * gamma / draw.gamma(q, 1, n)
+    spend = draw.gamma(3 * p, level / p) / 3
+    fit = fit_gamma_gamma(np.full(n, 3), spend)
+    alike = (spend > 55) & (spend < 65)
+    said = fit.worth(np.full(alike.sum(), 3), spend[alike])
+    assert level[alike].mean() == pytest.approx(said.mean.mean(), rel=0.01)
+    assert level[alike].var() == pytest.approx(said.doubt.mean() + said.mean.var(), rel=0.05)
+    later = draw.gamma(p, level[alike] / p)
+    whole = said.doubt.mean() + said.chance.mean() + said.mean.var()
+    assert later.var() == pytest.approx(whole, rel=0.05)
+
+
+def test_the_parameters_leave_less_open_in_a_larger_base():
+    draw = np.random.default_rng(6)
+
+    def log_variance(n: int) -> float:
+        x = draw.integers(1, 6, n)
+        spend = draw.gamma(4.0 * x, 15 / draw.gamma(4.0, 1, n)) / x
+        return fit_gamma_gamma(x, spend).log_variance(x, spend, np.ones(n))
+
+    small, large = log_variance(200), log_variance(20_000)
+    assert 0 < large < small / 20

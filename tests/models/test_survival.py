@@ -120,3 +120,19 @@ def test_codes_of_reasons_are_kept():
 def test_one_group_is_no_comparison():
     with pytest.raises(ValueError, match="two groups"):
         log_rank(np.array([1.0, 2]), np.array([True, True]), np.array([0, 0]))
+
+
+def test_the_bounds_of_a_share_once_somebody_left_are_above_none():
+    """One of forty left for a reason: the share is not nought, whatever the chance."""
+    reasons = np.zeros(40, int)
+    reasons[0] = 1
+    (found,) = cumulative_incidence(np.linspace(1, 40, 40), reasons).values()
+    assert found.share[-1] == pytest.approx(1 / 40)
+    assert 0 < found.low[-1] < 1 / 40 < found.high[-1] < 0.2
+
+
+def test_those_who_enter_late_are_not_under_watch_before():
+    curve = kaplan_meier(
+        np.array([5.0, 6, 7]), np.array([True, True, False]), entries=np.array([0.0, 2, 4])
+    )
+    assert [curve.watched(time) for time in (0, 1, 3, 5, 6)] == [1, 1, 2, 3, 2]

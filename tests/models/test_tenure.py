@@ -1,9 +1,9 @@
-"""Hazards by tenure are flat where clients leave at one pace, and renewals match the paper."""
+"""Hazards by tenure are flat where clients leave at one pace."""
 
 import numpy as np
 import pytest
 
-from clientaudit.models.tenure import renewal_model, tenure_hazard
+from clientaudit.models.tenure import tenure_hazard
 
 LOST_DAYS = 365
 
@@ -52,31 +52,3 @@ def test_a_constant_pace_shows_as_constant():
         for year in range(4)
     ]
     assert naive[3] < 0.6 * naive[0]  # what counting up to the cut-off date manufactures
-
-
-@pytest.mark.parametrize(
-    ("remaining", "alpha", "beta", "log_likelihood"),
-    [
-        ([1000, 869, 743, 653, 593, 551, 517, 491], 0.6681, 3.8061, -1611.158),
-        ([1000, 631, 468, 382, 326, 289, 262, 241], 0.7041, 1.1820, -1680.265),
-        ([1000, 869, 743, 653, 593], 1.2810, 7.7904, -1225.135),
-        ([1000, 631, 468, 382, 326], 0.7637, 1.2958, -1401.559),
-    ],
-)
-def test_renewals_of_fader_and_hardie(remaining, alpha, beta, log_likelihood):
-    fit = renewal_model(np.array(remaining, float))
-    assert fit.is_identified
-    assert fit.alpha == pytest.approx(alpha, abs=2e-4)
-    assert fit.beta == pytest.approx(beta, abs=2e-4)
-    assert fit.log_likelihood == pytest.approx(log_likelihood, abs=1e-3)
-    assert fit.survival(1)[0] == pytest.approx(beta / (alpha + beta), abs=1e-4)
-
-
-@pytest.mark.parametrize("remaining", [[1000, 900, 810, 729, 656], [10, 10, 10]])
-def test_one_common_chance_is_not_two_parameters(remaining):
-    assert not renewal_model(np.array(remaining, float)).is_identified
-
-
-def test_a_cohort_never_grows():
-    with pytest.raises(ValueError, match="never grows"):
-        renewal_model(np.array([10.0, 8, 9]))

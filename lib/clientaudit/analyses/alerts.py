@@ -63,7 +63,8 @@ def alerts_table(
 ) -> pd.DataFrame:
     """The clients to act on, strategic and long-standing ones first, then by what is at stake.
 
-    watch: from `watch_table`, with `yearly_value`. standing: from `standing_table`.
+    watch: from `watch_table`, with `yearly_value`, and with `p_rule` where a simple rule ranks: its
+    probability that the client buys nothing. standing: from `standing_table`.
     solicitations: from `solicitations_table`; deadlines: from `deadlines_table`; either may be
     empty. thresholds: worry_ratio, max_unanswered, untouched_share, seed.
 
@@ -72,7 +73,8 @@ def alerts_table(
     solicitations without an answer), CONTRACT (to be settled soon). The columns of `COLUMNS`:
     `due_date` is the earliest day on which a reason calls, never before the cut-off date; `stake`
     is P(gone) times the yearly value (R5); `is_untouched` marks a random share, to be left alone
-    so that next year's rates measure clients and not calls (METHODS §1).
+    so that next year's rates measure clients and not calls (METHODS §1). Clients equal in all
+    that orders the list stand in the order of their codes; the list numbers nobody.
     """
     base = (
         watch.merge(standing, on="client_id", how="left")
@@ -92,8 +94,12 @@ def alerts_table(
         due_date=_due(base, flags, as_of),
     )
     kept = found[(found["reasons"] != "") & (found["state"] != STATES[2])]
-    order = ["is_strategic", "is_long_standing", "stake", "yearly_value", "revenue", "client_id"]
-    ranked = kept.sort_values(order, ascending=[False] * 5 + [True], na_position="last")
+    kept = kept.assign(priority=_priority(kept))
+    order = [
+        "is_strategic", "is_long_standing", "priority", "yearly_value", "revenue", "recency_days",
+        "client_id",
+    ]  # fmt: skip
+    ranked = kept.sort_values(order, ascending=[False] * 6 + [True], na_position="last")
     ranked["is_untouched"] = _untouched(ranked, thresholds)
     ranked["unanswered_count"] = ranked["unanswered_count"].astype("Int64")
     return ranked[COLUMNS].reset_index(drop=True)
@@ -198,6 +204,11 @@ def _due(
     first = dates.min(axis=1)
     days: pd.Series[Any] = first.where(first >= today, today).dt.date
     return days
+
+
+def _priority(kept: pd.DataFrame) -> "pd.Series[float]":
+    """What ranks the list: the stake, or what the simple rule would put at stake."""
+    return kept["p_rule"] * kept["yearly_value"] if "p_rule" in kept else kept["stake"]
 
 
 def _untouched(ranked: pd.DataFrame, thresholds: Thresholds) -> Flags:

@@ -148,6 +148,8 @@ def _weighted(revenue: Floats, gone: Floats) -> tuple[float, float, float]:
     """Share of the revenue that was lost, with its interval; null where there is none."""
     if revenue.sum() <= 0 or len(revenue) < 2:
         return np.nan, np.nan, np.nan
+    if not gone.any():
+        return 0.0, np.nan, np.nan  # nobody lost says nothing of how much a loss would weigh
     values = np.column_stack([gone * revenue, revenue])
     low, high = smooth_interval(values, lambda means: float(means[..., 0] / means[..., 1]))
     return float((gone * revenue).sum() / revenue.sum()), max(low, 0.0), min(high, 1.0)

@@ -16,8 +16,16 @@ from clientaudit.analyses.attrition import (
     losses_table,
     yearly_loss,
 )
+from clientaudit.analyses.contracts import ContractBook, contract_book, under_contract
 from clientaudit.analyses.deadlines import deadlines_table, running_contracts
-from clientaudit.analyses.departures_past import RATES, Past, past_days, past_of, rule_rates
+from clientaudit.analyses.departures_past import (
+    RATES,
+    Past,
+    past_days,
+    past_of,
+    rule_rates,
+    rule_silence,
+)
 from clientaudit.analyses.retention import (
     Retention,
     landmark_of,
@@ -28,8 +36,6 @@ from clientaudit.analyses.solicitations import solicitations_table
 from clientaudit.analyses.standing import standing_table
 from clientaudit.analyses.watch import (
     ACT,
-    FEW,
-    OWN,
     Pace,
     closures_of,
     pace_of,
@@ -40,15 +46,18 @@ from clientaudit.audit import Audit
 from clientaudit.engine.gaps import gaps_table
 from clientaudit.engine.open_days import OpenDays
 from clientaudit.models.alarms import living_alarm_shares
+from clientaudit.text import Say
 
 YEARS = 4
 WEEKS = 13
 COMPARED_YEARS = 2  # [reference articles], R14
+EVERYBODY, WITHOUT, UNDER = (
+    "All clients", "Without a contract at the start of the year", "Under contract at its start",
+)  # fmt: skip
 DEADLINES = (
     "contract_id", "client_id", "end_date", "notice_days", "is_notice_assumed", "amount_year",
     "decide_by", "days_left", "outcome",
 )  # fmt: skip
-OLDER, SEEN = "older than the exports", "seen from the first purchase"
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,13 +123,40 @@ def solicitations_of(audit: Audit) -> pd.DataFrame:
     return found
 
 
-def contracts_of(audit: Audit) -> pd.DataFrame:
-    """Contracts that run at the cut-off date; empty without contracts."""
+def book_of(audit: Audit) -> ContractBook | None:
+    """The contracts and what became of them; None without contracts."""
+    contracts = audit.table("contracts")
+    return None if contracts is None else contract_book(contracts, as_of=audit.as_of)
+
+
+def on_contract_of(audit: Audit) -> set[str]:
+    """Clients with a contract that runs at the cut-off date."""
     contracts = audit.table("contracts")
     if contracts is None:
-        return pd.DataFrame(columns=["contract_id", "client_id"])
-    found: pd.DataFrame = running_contracts(contracts, as_of=audit.as_of).execute()
-    return found
+        return set()
+    running = running_contracts(contracts, as_of=audit.as_of)
+    return set(running.select("client_id").distinct().execute()["client_id"])
+
+
+def attrition_shown(
+    rates: pd.DataFrame,
+    losses: list[tuple[Year, pd.DataFrame]],
+    book: ContractBook | None,
+    say: Say,
+) -> pd.DataFrame:
+    """Attrition by year; where there are contracts, of clients with and without one apart (R13).
+
+    rates: from `attrition_rates` of `losses`. book: from `book_of`.
+    """
+    if book is None or rates.empty:
+        return rates
+    under = {year: under_contract(book, year.start) for year, _ in losses}
+    parts = {say.translate(EVERYBODY): rates}
+    for name, inside in ((WITHOUT, False), (UNDER, True)):
+        parts[say.translate(name)] = attrition_rates([
+            (year, rows[rows["client_id"].isin(under[year]) == inside]) for year, rows in losses
+        ])  # fmt: skip
+    return pd.concat(parts, names=["scope"]).droplevel(1)
 
 
 def deadlines_of(audit: Audit) -> pd.DataFrame:
@@ -138,8 +174,10 @@ def deadlines_shown(deadlines: pd.DataFrame) -> pd.DataFrame:
     return deadlines[[name for name in DEADLINES if name in deadlines]]
 
 
-def alerts_of(audit: Audit, watch: Watch) -> pd.DataFrame:
-    """The work list of the audit (see `alerts_table`)."""
+def alerts_of(audit: Audit, watch: Watch, past: Past) -> pd.DataFrame:
+    """The work list of the audit (see `alerts_table`), ranked as the past says (METHODS §3)."""
+    p_rule = rule_silence(past, watch.clients, thresholds=audit.thresholds)
+    clients = watch.clients if p_rule is None else watch.clients.assign(p_rule=p_rule)
     standing = standing_table(
         audit.summary,
         audit.occasions,
@@ -149,7 +187,7 @@ def alerts_of(audit: Audit, watch: Watch) -> pd.DataFrame:
         thresholds=audit.thresholds,
     )
     return alerts_table(
-        watch.clients,
+        clients,
         standing.execute(),
         solicitations_of(audit),
         deadlines_of(audit),
@@ -168,29 +206,6 @@ def work_list_of(audit: Audit, alerts: pd.DataFrame) -> pd.DataFrame:
     if assignments is not None:
         known = pd.concat([assignments.select("rep_id", "from_date").execute(), known])
     return work_list(alerts, audit.say, rep_numbers(known))
-
-
-def routes_table(watch: Watch, contracts: pd.DataFrame) -> pd.DataFrame:
-    """Which method watches which clients, and why.
-
-    contracts: running contracts with client_id; may be empty.
-
-    Returns one row per method, history and contract: method, history (seen from the first
-    purchase, or older than the exports), is_on_contract, client_count, revenue_window.
-    """
-    clients = watch.clients
-    routed = clients.assign(
-        history=np.where(clients["is_left_truncated"], OLDER, SEEN),
-        is_on_contract=clients["client_id"].isin(set(contracts["client_id"])),
-    )
-    keys = ["method", "history", "is_on_contract"]
-    found = routed.groupby(keys, as_index=False).agg(
-        client_count=("client_id", "size"), revenue_window=("revenue_window", "sum")
-    )
-    order = {OWN: 0, FEW: 1}
-    return found.sort_values(
-        keys, key=lambda c: c.map(order) if c.name == "method" else c, ignore_index=True
-    )
 
 
 def weeks_table(watch: Watch, *, as_of: dt.date) -> pd.DataFrame:

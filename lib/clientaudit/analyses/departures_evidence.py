@@ -86,10 +86,11 @@ def next_year_findings(found: NextYear | None, past: Past) -> list[Finding]:
         interval=(total.low, total.high),
         n=found.forecast.size,
     )
-    return [first, *_bias(past), *_problems(found)]
+    return [first, *bias_findings(past), *_problems(found)]
 
 
-def _bias(past: Past) -> list[Finding]:
+def bias_findings(past: Past) -> list[Finding]:
+    """Purchases expected at the last past date over those that came; nothing without a model."""
     if not past.bias:
         return []
     return [
@@ -124,13 +125,18 @@ def _curves(found: Retention) -> Finding:
         "rate": 1 - float(everybody.mean()),
         "clients": len(found.clients),
         "large": first[0] if first else None,
+        "large_low": first[1] if first else None,
+        "large_high": first[2] if first else None,
         "small": last[0] if last else None,
+        "small_low": last[1] if last else None,
+        "small_high": last[2] if last else None,
         "p": found.comparison.p_value if found.comparison else 1.0,
     }
     return Finding(
         "departures.retention",
-        "{large:pct} of the largest fifth of the clients were still there after two years, against "
-        "{small:pct} of the smaller half.",
+        "{large:pct} of the largest fifth of the clients were still there after two years "
+        "({large_low:pct} to {large_high:pct}), against {small:pct} of the smaller half "
+        "({small_low:pct} to {small_high:pct}).",
         values,
         n=len(found.clients),
         evidence="retention",
@@ -155,15 +161,18 @@ def _hazard(rows: pd.DataFrame) -> list[Finding]:
         Finding(
             "departures.hazard",
             "{first:pct} of the clients are lost in their first year ({low:pct} to {high:pct}), "
-            "{rest:pct} a year after it."
+            "{rest:pct} a year after it ({rest_low:pct} to {rest_high:pct})."
             if apart
             else "{first:pct} of the clients are lost in their first year ({low:pct} to "
-            "{high:pct}); later years do not clearly differ ({rest:pct}).",
+            "{high:pct}); later years do not clearly differ ({rest:pct}, {rest_low:pct} to "
+            "{rest_high:pct}).",
             {
                 "first": float(first["loss_rate"]),
                 "low": float(first["low_rate"]),
                 "high": float(first["high_rate"]),
                 "rest": lost / n if n else None,
+                "rest_low": rest[0] if n else None,
+                "rest_high": rest[1] if n else None,
             },
             interval=(float(first["low_rate"]), float(first["high_rate"])),
             n=int(first["client_count"]),

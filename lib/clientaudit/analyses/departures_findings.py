@@ -11,19 +11,22 @@ from clientaudit.analyses.departures import Watch
 from clientaudit.analyses.watch import STATES
 from clientaudit.engine.money import exact_total
 from clientaudit.findings import Finding, KeyFigure
+from clientaudit.models.maximum import normal_quantile
 from clientaudit.settings import Thresholds
 
 ANSWER = (
-    "departures.late", "departures.stake", "departures.upcoming", "departures.contracts",
+    "departures.late", "departures.stake", "departures.renewals", "departures.upcoming",
+    "departures.contracts",
     "departures.unanswered", "departures.attrition_change", "departures.precision",
 )  # fmt: skip
 STAKE = {
     "margin": "{stake:money} of yearly margin is at stake on the list, weighed by the probability "
     "that each client has left; of its {clients:int} clients with a rhythm about {false:int} "
-    "should still be buying.",
+    "should still be buying ({false_low:int} to {false_high:int}, if the rhythms hold).",
     "revenue": "{stake:money} of yearly revenue is at stake on the list, weighed by the "
     "probability that each client has left; of its {clients:int} clients with a rhythm about "
-    "{false:int} should still be buying.",
+    "{false:int} should still be buying ({false_low:int} to {false_high:int}, if the rhythms "
+    "hold).",
 }
 
 
@@ -236,6 +239,7 @@ def _stake(watch: Watch, alerts: pd.DataFrame) -> Finding:
             "firm loses in a year.",
         )
     false = float((1 - known["p_gone"]).sum())
+    half = normal_quantile(0.95) * float((known["p_gone"] * (1 - known["p_gone"])).sum()) ** 0.5
     return Finding(
         "departures.stake",
         STAKE[watch.basis],
@@ -243,6 +247,8 @@ def _stake(watch: Watch, alerts: pd.DataFrame) -> Finding:
             "stake": exact_total(known["stake"]),
             "clients": len(known),
             "false": false,
+            "false_low": max(false - half, 0.0),
+            "false_high": min(false + half, float(len(known))),
         },
         n=len(known),
         stake=exact_total(known["stake"]),

@@ -20,7 +20,7 @@ from clientaudit.analyses.watch import (
 )
 from clientaudit.engine.gaps import gaps_table
 from clientaudit.engine.open_days import OpenDays
-from clientaudit.models.backtest import Backtest, Origin, backtest, score
+from clientaudit.models.backtest import Backtest, Origin, backtest, calibrate, score
 from clientaudit.models.intervals import wilson
 from clientaudit.models.maximum import Floats
 from clientaudit.settings import Thresholds
@@ -171,26 +171,47 @@ def rule_rates(
 
 def candidates(then: Then, k: int, *, thresholds: Thresholds) -> dict[str, Floats]:
     """What each candidate sees of the clients of a day: (clients, features) by name."""
-    clients, n = then.clients, len(then.clients)
-    silence = clients["recency_days"].to_numpy(float)
+    clients = then.clients
+    found = simple_rules(clients, thresholds=thresholds)
     repeats = clients["repeat_count"].to_numpy(float)
-    own = (clients["gap_count"] >= thresholds.min_gaps).to_numpy()
-    gap = clients["open_gap_days"].fillna(np.inf).to_numpy(float)
-    late = own & (clients["open_silence_days"].to_numpy(float) >= thresholds.worry_ratio * gap)
-    days, active = np.log1p(silence), _logit(then.forecasts[k].p_active(then.when.horizon_days))
-    found = {
-        MAJORITY: np.empty((n, 0)),
-        DAYS: days[:, None],
-        NINETY: (silence >= thresholds.dormant_days)[:, None].astype(float),
-        RATIO: np.column_stack([late, own]).astype(float),
-        PURCHASES: active[:, None],
-        STACK: np.column_stack([active, days, np.log1p(repeats)]),
-    }
+    active = _logit(then.forecasts[k].p_active(then.when.horizon_days))
+    found[PURCHASES] = active[:, None]
+    found[STACK] = np.column_stack([active, found[DAYS], np.log1p(repeats)])
     if then.pace.rhythm is not None:
         columns = ("gap_count", "open_span_days", "open_silence_days")
         p = then.pace.rhythm.p_silence(*(clients[name].to_numpy(float) for name in columns))
         found[GAPS] = np.column_stack([np.log(np.maximum(p, EDGE)), np.log1p(repeats)])
     return found
+
+
+def simple_rules(clients: pd.DataFrame, *, thresholds: Thresholds) -> dict[str, Floats]:
+    """What the simple rules see of clients: (clients, features) by name.
+
+    clients: from `watched_clients`. thresholds: min_gaps, worry_ratio, dormant_days.
+    """
+    silence = clients["recency_days"].to_numpy(float)
+    own = (clients["gap_count"] >= thresholds.min_gaps).to_numpy()
+    gap = clients["open_gap_days"].fillna(np.inf).to_numpy(float)
+    late = own & (clients["open_silence_days"].to_numpy(float) >= thresholds.worry_ratio * gap)
+    return {
+        MAJORITY: np.empty((len(clients), 0)),
+        DAYS: np.log1p(silence)[:, None],
+        NINETY: (silence >= thresholds.dormant_days)[:, None].astype(float),
+        RATIO: np.column_stack([late, own]).astype(float),
+    }
+
+
+def rule_silence(past: Past, clients: pd.DataFrame, *, thresholds: Thresholds) -> Floats | None:
+    """P(buys nothing) by the best simple rule, where no model is preferred to it; else None.
+
+    clients: today's, from `watched_clients`. Calibrated at the last past date.
+    """
+    if past.judged is None or past.judged.is_preferred:
+        return None
+    last, rule = past.then[-1], past.judged.rule
+    then = simple_rules(last.clients, thresholds=thresholds)[rule]
+    curve = calibrate(then, last.purchases > 0)
+    return 1 - curve.probability(simple_rules(clients, thresholds=thresholds)[rule])
 
 
 def _then(summary: Table, occasions: Table, when: PastDay, clock: OpenDays) -> Then:

@@ -13,7 +13,7 @@ from clientaudit.engine.gaps import gaps_table
 from clientaudit.models.btyd import Estimate
 from clientaudit.models.intervals import Floats
 from clientaudit.models.maximum import NotIdentifiable
-from clientaudit.models.spend import fit_gamma_gamma
+from clientaudit.models.spend import Worth, fit_gamma_gamma
 
 EVERYBODY = "all clients"
 
@@ -41,10 +41,10 @@ def next_year_of(audit: Audit, watch: Watch, *, k: int) -> NextYear | None:
     forecast = forecast_of(watch.clients, gaps, k=k) if len(watch.clients) else None
     if forecast is None:
         return None
-    worth = _worth(watch)
+    worth = _worth(watch, forecast.purchases(YEAR_DAYS))
     value = None
     if worth is not None:
-        value = forecast.total(YEAR_DAYS, worth=worth[0], worth_variance=worth[1])
+        value = forecast.total(YEAR_DAYS, worth=worth[0], common=worth[1])
     return NextYear(forecast, forecast.total(YEAR_DAYS), value, watch.basis)
 
 
@@ -71,8 +71,11 @@ def _rounded(total: Estimate) -> tuple[int, int, int]:
     return round(total.value), round(total.low), round(total.high)
 
 
-def _worth(watch: Watch) -> tuple[Floats, Floats] | None:
-    """Mean and variance of what one purchase of each client brings (Gamma-Gamma, METHODS §2)."""
+def _worth(watch: Watch, purchases: Floats) -> tuple[Worth, float] | None:
+    """What one purchase of each client brings, and how unsure the total is by the parameters.
+
+    purchases: expected of each client. Gamma-Gamma, METHODS §2.
+    """
     clients = watch.clients
     count = clients["occasion_count"].to_numpy(float)
     mean = (clients[watch.basis] / count).to_numpy(float)
@@ -83,7 +86,17 @@ def _worth(watch: Watch) -> tuple[Floats, Floats] | None:
     fit = found.limit if isinstance(found, NotIdentifiable) else found
     if fit is None or fit.population_mean is None:
         return None
-    worth = np.where(np.isfinite(mean), mean, fit.population_mean)
     # A client that brings less than nothing keeps its own mean: the model knows no losses.
-    worth[usable] = fit.expected(count[usable], mean[usable])
-    return worth, worth**2 / fit.theta[0]
+    own = np.where(np.isfinite(mean), mean, fit.population_mean)
+    known = fit.worth(count[usable], mean[usable])
+    worth = Worth(own, own**2 / fit.theta[0], np.zeros(len(own)))
+    for whole, part in (
+        (worth.mean, known.mean),
+        (worth.chance, known.chance),
+        (worth.doubt, known.doubt),
+    ):
+        whole[usable] = part
+    others = float(purchases[~usable] @ own[~usable])
+    if others + float(purchases[usable] @ known.mean) <= 0:
+        return worth, 0.0
+    return worth, fit.log_variance(count[usable], mean[usable], purchases[usable], known=others)

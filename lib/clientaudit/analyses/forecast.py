@@ -11,6 +11,7 @@ from clientaudit.models.btyd import Estimate, Fit, Histories, collapse, fit_mbg_
 from clientaudit.models.btyd.histories import Places
 from clientaudit.models.maximum import Floats, NotIdentifiable
 from clientaudit.models.portfolio import Part, portfolio_total
+from clientaudit.models.spend import Worth
 
 MIN_REPEAT_BUYERS = 50  # of each of the two groups, to fit them apart
 ALL, SEEN, OLDER = "all clients", "seen from the first purchase", "older than the exports"
@@ -63,24 +64,22 @@ class Forecast:
         """Expected purchases within `horizon` days, (size,)."""
         return self._spread(lambda group: group.fit.purchases(group.histories, horizon))
 
-    def total(
-        self, horizon: float, *, worth: Floats | None = None, worth_variance: Floats | None = None
-    ) -> Estimate:
+    def total(self, horizon: float, *, worth: Worth | None = None, common: float = 0.0) -> Estimate:
         """Purchases of the whole base within `horizon` days, with their interval.
 
-        worth, worth_variance: (size,) mean and variance of the value of one purchase of each
-        client, for the value of the purchases instead of their number.
+        worth: of one purchase of each client, (size,), for the value of the purchases instead of
+        their number; common: see `portfolio_total`.
         """
-        ones, zeros = np.ones(self.size), np.zeros(self.size)
-        worth, variance = (
-            ones if worth is None else worth,
-            zeros if worth_variance is None else worth_variance,
-        )
+        zeros = np.zeros(self.size)
+        each = worth or Worth(np.ones(self.size), zeros, zeros)
         parts = [
-            Part(each.sure_fit, each.histories, each.row, worth[each.rows], variance[each.rows])
-            for each in self.groups
-        ]
-        return portfolio_total(parts, horizon)
+            Part(
+                group.sure_fit, group.histories, group.row, each.mean[group.rows],
+                each.chance[group.rows], each.doubt[group.rows],
+            )
+            for group in self.groups
+        ]  # fmt: skip
+        return portfolio_total(parts, horizon, common=common)
 
     def _spread(self, of_group: Callable[[Group], Floats]) -> Floats:
         values = np.empty(self.size)

@@ -145,6 +145,34 @@ def retention(
     return finish(figure, say, title=title, source=source, subtitle=subtitle)
 
 
+def agreements(
+    curve: SurvivalCurve | None, say: Say, *, title: Finding | str, source: str
+) -> Chart:
+    """Share of the agreements that last so many years, with the numbers at risk.
+
+    curve: from `agreement_curve`.
+    """
+    if curve is None:
+        return not_drawn(say, title=title, source=source)
+    figure, axes = chart(height=2.8)
+    _curve(axes, curve, COLOURS["keep"], say("Agreements"))
+    last = float(axes.lines[0].get_xdata()[-1])
+    ticks = np.arange(0, last + 1, YEAR_DAYS)
+    counts = [say.integer(curve.watched(float(tick))) for tick in ticks]
+    labels = [f"{say.integer(year)}\n({count})" for year, count in enumerate(counts)]
+    axes.set_xticks(ticks, labels)
+    axes.set_xlabel(say("Years since the first term (agreements under watch)"))
+    axes.set_ylim(0, 1.02)
+    axis_format(axes.yaxis, say, "percent")
+    subtitle = say(
+        "Share of the agreements still running, with its {level:pct} interval. Drawn while {n:int} "
+        "are under watch.",
+        level=0.95,
+        n=AT_RISK,
+    )
+    return finish(figure, say, title=title, source=source, subtitle=subtitle)
+
+
 def hazard(rows: pd.DataFrame, say: Say, *, title: Finding | str, source: str) -> Chart:
     """Share of the clients lost in each year of the relation. rows: from `hazard_table`."""
     if rows.empty:
@@ -232,7 +260,7 @@ def _points(axes: Axes, rows: pd.DataFrame, value: str, low: str, high: str) -> 
 
 def _curve(axes: Axes, curve: SurvivalCurve, colour: str, label: str) -> None:
     """Steps with their band and censor marks, as long as ten clients are under watch."""
-    kept = curve.at_risk >= AT_RISK
+    kept = np.logical_and.accumulate(curve.at_risk >= AT_RISK)
     times = np.concatenate(([0.0], curve.times[kept]))
     lines = [
         np.concatenate(([1.0], part[kept])) for part in (curve.survival, curve.low, curve.high)

@@ -1,14 +1,35 @@
 """What a purchase brings: the Gamma-Gamma model of mean spend."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from clientaudit.models.maximum import Floats, NotIdentifiable, Objective, intervals, maximise
+from clientaudit.models.maximum import (
+    STEP,
+    Floats,
+    NotIdentifiable,
+    Objective,
+    intervals,
+    maximise,
+)
 
 MIN_CLIENTS = 50
+SHALLOW = 0.5  # of the shape of a client's level above 2, where its variance is bounded
 NAMES = ("p", "q", "gamma")
+
+
+@dataclass(frozen=True, eq=False)
+class Worth:
+    """What the next purchases of clients are worth, (clients,) each.
+
+    mean: expected. chance: variance of one purchase around the client's own mean level.
+    doubt: variance of that level, given what the client has spent.
+    """
+
+    mean: Floats
+    chance: Floats
+    doubt: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +62,33 @@ class SpendFit:
         """Mean spend per purchase over all clients to come; None where q <= 1: it has no mean."""
         p, q, gamma = self.theta.tolist()
         return p * gamma / (q - 1) if q > 1 else None
+
+    def worth(self, purchases: ArrayLike, mean_spend: ArrayLike) -> Worth:
+        """Mean and variances of what one purchase of each client is worth (see `expected`).
+
+        The level of a client is p/nu, nu Gamma(q + p x, gamma + spend): its variance is that of an
+        inverse gamma, bounded where q + p x is under 2.5 and none exists.
+        """
+        p, q, _ = self.theta
+        mean = self.expected(purchases, mean_spend)
+        doubt = mean**2 / np.maximum(p * np.asarray(purchases, float) + q - 2, SHALLOW)
+        return Worth(mean, (mean**2 + doubt) / p, doubt)
+
+    def log_variance(
+        self, purchases: ArrayLike, mean_spend: ArrayLike, weights: Floats, *, known: float = 0.0
+    ) -> float:
+        """Variance of log(known + sum of weights times `expected`) that the parameters leave open.
+
+        By the delta method; a parameter whose uncertainty is not known counts for none.
+        """
+
+        def total(step: Floats) -> float:
+            moved = replace(self, theta=self.theta * np.exp(step))
+            return float(np.log(known + weights @ moved.expected(purchases, mean_spend)))
+
+        steps = STEP * np.eye(len(self.theta))
+        slope = np.array([(total(step) - total(-step)) / (2 * STEP) for step in steps])
+        return float(slope @ np.nan_to_num(self.covariance) @ slope)
 
     def expected(self, purchases: ArrayLike, mean_spend: ArrayLike) -> Floats:
         """Expected spend of each client's next purchase, drawn from its own mean to the others'.

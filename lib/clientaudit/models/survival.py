@@ -40,7 +40,7 @@ class SurvivalCurve:
 
     def watched(self, time: float) -> int:
         """Clients under watch just before a time."""
-        begun = np.searchsorted(self.starts, time, side="left") if time > 0 else self.n
+        begun = np.searchsorted(self.starts, time, side="left" if time > 0 else "right")
         return int(begun - np.searchsorted(self.ends, time, side="left"))
 
     @property
@@ -140,7 +140,8 @@ def cumulative_incidence(
     """Share lost for each reason up to each time, the other reasons taken for what they are.
 
     durations: (n,) as for `kaplan_meier`. reasons: (n,) 0 = still there, else the code of the
-    reason. Ties are counted as ties, never broken at random (Aalen and Johansen 1978).
+    reason. Ties are counted as ties, never broken at random (Aalen and Johansen 1978); bounds on
+    the scale of log(-log).
     """
     from statsmodels.duration.survfunc import CumIncidenceRight
 
@@ -152,10 +153,21 @@ def cumulative_incidence(
     times = np.asarray(fit.times, float)
     found = {}
     for code, share, error in zip(codes, fit.cinc, fit.cinc_se, strict=True):
-        half = z * np.asarray(error, float)  # not a number where nobody is left
-        low, high = np.maximum(0.0, share - half), np.minimum(1.0, share + half)
-        found[int(code)] = Incidence(times, np.asarray(share, float), low, high)
+        found[int(code)] = Incidence(times, np.asarray(share, float), *_log_log(share, error, z))
     return found
+
+
+def _log_log(share: Floats, error: Floats, z: float) -> tuple[Floats, Floats]:
+    """Bounds of a share on the scale of log(-log): within 0 and 1, never 0 once somebody left.
+
+    Kalbfleisch and Prentice (1980). Not a number where nobody is left; 0 before the first loss.
+    """
+    rate = np.asarray(share, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        half = z * np.asarray(error, float) / np.abs(rate * np.log(rate))
+        low, high = rate ** np.exp(half), rate ** np.exp(-half)
+    none = rate == 0
+    return np.where(none, 0.0, low), np.where(none, 0.0, high)
 
 
 def _check(durations: Floats, is_lost: Flags, entries: Floats | None) -> None:

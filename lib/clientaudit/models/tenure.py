@@ -1,4 +1,4 @@
-"""The pace of leaving by year of the relation, and what renewals say of those who remain."""
+"""The pace of leaving by year of the relation."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,6 @@ import numpy.typing as npt
 from clientaudit.models.intervals import Flags, Floats
 
 YEAR_DAYS = 365
-LARGEST = 1e4  # a parameter beyond says that all clients leave at one pace
 
 
 @dataclass(frozen=True)
@@ -20,25 +19,6 @@ class TenureHazard:
 
     entering: npt.NDArray[np.int64]
     lost: npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class RenewalFit:
-    """Shifted beta-geometric: each client renews with a chance of its own, drawn from a beta.
-
-    is_identified: False where a parameter runs away: the data show one common chance, or none.
-    """
-
-    alpha: float
-    beta: float
-    log_likelihood: float
-    is_identified: bool
-
-    def survival(self, periods: int) -> Floats:
-        """Share still there after each of the first `periods` renewals, (periods,)."""
-        t = np.arange(1.0, periods + 1)
-        stay = (self.beta + t - 1) / (self.alpha + self.beta + t - 1)
-        return np.asarray(np.cumprod(stay), dtype=np.float64)
 
 
 def tenure_hazard(
@@ -65,34 +45,3 @@ def tenure_hazard(
     at_risk = np.cumsum(entering - leaving)[:years]
     lost = counted & is_lost & (last_year < known_years)
     return TenureHazard(at_risk, np.bincount(last_year[lost], minlength=years)[:years])
-
-
-def renewal_model(remaining: Floats) -> RenewalFit:
-    """The shifted beta-geometric model of one cohort (Fader and Hardie 2007).
-
-    remaining: (periods + 1,) clients at the start, then after each renewal; at least two renewals.
-    Raises ValueError for fewer, or if clients come back.
-    """
-    from scipy.optimize import minimize
-
-    lost, left = -np.diff(remaining), float(remaining[-1])
-    if len(lost) < 2 or bool((lost < 0).any()):
-        raise ValueError("a cohort needs two renewals and never grows")
-    if not lost.any():
-        return RenewalFit(0.0, 1.0, 0.0, is_identified=False)
-
-    def loss(log_parameters: Floats) -> float:
-        alpha, beta = np.exp(log_parameters)
-        t = np.arange(1.0, len(lost) + 1)
-        stay = np.log((beta + t - 1) / (alpha + beta + t - 1))
-        before = np.concatenate(([0.0], np.cumsum(stay)[:-1]))
-        leave = np.log(alpha / (alpha + beta + t - 1))
-        return -float(lost @ (before + leave) + left * stay.sum())
-
-    bounds = [(-10.0, np.log(LARGEST))] * 2
-    starts = ((0.0, 0.0), (0.0, 2.0), (2.0, 4.0))
-    fits = [minimize(loss, start, method="L-BFGS-B", bounds=bounds) for start in starts]
-    best = min(fits, key=lambda fit: float(fit.fun))
-    alpha, beta = np.exp(best.x)
-    inside = all(low + 0.1 < x < high - 0.1 for x, (low, high) in zip(best.x, bounds, strict=True))
-    return RenewalFit(float(alpha), float(beta), -float(best.fun), is_identified=inside)

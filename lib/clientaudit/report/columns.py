@@ -14,7 +14,7 @@ from clientaudit.text import Say
 
 MISSING = "–"
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
-NUMERIC = ("int", "number", "pct", "points", "money")
+NUMERIC = ("int", "number", "pct", "points", "money", "chance")
 DATES = ("day", "month")
 MONEY_WORDS = ("revenue", "margin", "profit", "cost", "credit", "amount", "stake", "price", "value")
 BY_SUFFIX = (
@@ -27,6 +27,7 @@ BY_SUFFIX = (
     ("_score", "count"),
 )
 # XML knows none of these, a browser shows none of them: control characters, lone surrogates.
+NEARLY = 0.99  # a chance above is not written to the digit: no model is that sure
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _TEXT = {c.name for t in TABLES.values() for c in t.columns if c.kind in ("text", "enum")}
 _MONEY = {c.name for t in TABLES.values() for c in t.columns if c.kind == "money"}
@@ -38,7 +39,7 @@ def heading(name: str, say: Say, labels: Mapping[str, str]) -> str:
 
 
 def kind_of(name: str, values: "pd.Series[Any]") -> str:
-    """text, boolean, day, month, int, number, pct, points or money.
+    """text, boolean, day, month, int, number, pct, points, money or chance (a probability).
 
     The type of the values decides first, then the unit that ends the name (HOUSE_STYLE §17).
     """
@@ -76,6 +77,7 @@ def written(value: Any, kind: str, say: Say) -> str:
         "int": say.integer,
         "number": say.number,
         "pct": say.percent,
+        "chance": lambda share: _chance(share, say),
         "points": say.points,
         "money": say.money,
     }
@@ -92,13 +94,22 @@ def cleaned(value: object) -> str:
     return ILLEGAL.sub("", str(value))
 
 
+def _chance(share: float, say: Say) -> str:
+    """A probability: what rounds to certain or impossible is not, and is not written so."""
+    if NEARLY < share < 1:
+        return say("> {limit:pct}", limit=NEARLY)
+    if 0 < share < (1 - NEARLY) / 10:
+        return say("< {limit:pct}", limit=(1 - NEARLY) / 10)
+    return say.percent(share)
+
+
 def _is_number(first: Any, values: "pd.Series[Any]") -> bool:
     return isinstance(first, Decimal) or pd.api.types.is_numeric_dtype(values)
 
 
 def _kind_of_number(name: str, present: "pd.Series[Any]") -> str:
     if name.startswith("p_"):
-        return "pct"
+        return "chance"
     kind = "" if name in _MONEY else next((k for end, k in BY_SUFFIX if name.endswith(end)), "")
     if kind and kind != "count":
         return kind

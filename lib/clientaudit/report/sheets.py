@@ -32,6 +32,7 @@ NUMBER_FORMATS: dict[str, int | str] = {
     "number": 4,
     "money": 4,
     "pct": 10,
+    "chance": 10,
     "points": 10,
     "text": 49,
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from clientaudit.report.bounds import joined_bounds
 from clientaudit.report.columns import DATES, NUMERIC, column_text, heading, kind_of
 from clientaudit.report.html import OURS, render, slug
 from clientaudit.text import Say
@@ -98,10 +99,12 @@ def render_table(
 ) -> ReportTable:
     """A frame as an HTML table: headings, number formats and words in the reader's language.
 
+    Two bounds stand in one column (see `joined_bounds`).
     name: gives the table its anchor. caption: in the reader's language.
     """
     frame = frame.rename(columns=str)
     kinds = {column: kind_of(column, frame[column]) for column in map(str, frame)}
+    frame, kinds = joined_bounds(frame, kinds, say)
     cells = [
         [say.translate(text) if column in translate else text for text in texts]
         for column, texts in _texts(frame.head(SHOWN_ROWS), kinds, say)
@@ -143,7 +146,7 @@ def _texts(
 
 def _look(kind: str, texts: Sequence[str]) -> str:
     """How a column is set: numbers to the right, sentences with room, endless words cut."""
-    if kind in NUMERIC:
+    if kind in (*NUMERIC, "interval"):
         return "number"
     if kind in DATES:
         return "date"

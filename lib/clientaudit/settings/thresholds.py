@@ -94,6 +94,11 @@ class Thresholds(Settings):
     contract_alert_weeks: int = Field(
         6, ge=1, description="weeks ahead in which contract deadlines are watched [our default]"
     )
+    alert_cost_month: float = Field(
+        30.0,
+        ge=0,
+        description="cost of the watch in a month, in the currency [reference articles]",
+    )
     backtest_days: int = Field(
         0,
         ge=0,
