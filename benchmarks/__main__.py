@@ -18,6 +18,8 @@ from benchmarks import (
     btyd,
     calibration,
     data,
+    grid,
+    groups,
     imports,
     preparing,
     suite,
@@ -105,10 +107,12 @@ SUBJECTS: dict[str, Callable[[Lines], str]] = {
     "large": _large,
     "suite": lambda lines: suite.report(lines.prepared(SUITE_MILLIONS)),
     "imports": lambda _: imports.report(),
+    "grid": lambda _: grid.report(),
     "btyd": lambda _: btyd.report(),
     "survival": lambda _: survival.report(),
     "watch": lambda lines: watch.report(lines.scale),
     "calibration": lambda _: calibration.report(),
+    "groups": lambda _: groups.report(),
 }
 
 if __name__ == "__main__":

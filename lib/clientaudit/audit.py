@@ -26,7 +26,9 @@ from clientaudit.findings import (
 )
 from clientaudit.intake.facts import IntakeFacts
 from clientaudit.intake.prepare import Prepared, load_prepared, prepare
+from clientaudit.intake.previous import PreviousRun
 from clientaudit.intake.quality import Check, base_facts, quality_checks
+from clientaudit.intake.registers import ACTIONS, DECISION_REGISTER, Registers
 from clientaudit.settings import Engagement, Thresholds, load_engagement
 from clientaudit.settings.engagement import REPOSITORY
 from clientaudit.text import Say
@@ -83,8 +85,45 @@ class Audit:
 
     def previous_table(self, name: str) -> pd.DataFrame | None:
         """A table that the last audit's run kept, None where there is none."""
-        path = self.previous / "tables" / f"{name}.parquet" if self.previous else None
-        return pd.read_parquet(path) if path and path.is_file() else None
+        return self.last_audit.table(name) if self.last_audit else None
+
+    @cached_property
+    def last_audit(self) -> PreviousRun | None:
+        """The run of the last audit; None at a first one. Where `previous` is an earlier run of
+        this same audit, the run that it was compared with.
+        """
+        return PreviousRun(self.previous).audit_before(self.as_of) if self.previous else None
+
+    @cached_property
+    def previous_registers(self) -> Registers:
+        """The registers of the previous run as the consultant left them; empty without one.
+
+        Raises AuditError as `PreviousRun.registers`.
+        """
+        if self.previous is None:
+            return Registers()
+        clients: set[str] = set(self.occasions.client_id.as_table().distinct().client_id.execute())
+        if (file := self.table("clients")) is not None:
+            clients.update(file.client_id.execute())  # who never bought may have been decided on
+        privacy = self.engagement.privacy
+        key = privacy.key_env if privacy.mode == "pseudonyms" else None
+        return PreviousRun(self.previous).registers(clients, as_of=self.as_of, key=key)
+
+    def previous_actions(self) -> pd.DataFrame:
+        """The register of actions of the last audit, as the consultant left it.
+
+        Returns client_id, date (on which it was proposed), action (in English where it is ours),
+        owner, due_on, status (open, done, dropped), comment; None where a cell is empty.
+        """
+        return self.previous_registers.actions[ACTIONS.columns]
+
+    def previous_decisions(self) -> pd.DataFrame:
+        """The register of decisions of the last audit, as the consultant left it.
+
+        Returns client_id, prospect_id, date, decision, reason_code, told_honestly (True, False),
+        override_by, override_reason, review_on; None where a cell is empty.
+        """
+        return self.previous_registers.decisions[DECISION_REGISTER.columns]
 
     @cached_property
     def lines(self) -> Table:

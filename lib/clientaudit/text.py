@@ -1,6 +1,7 @@
 """Words and numbers in the reader's language."""
 
 import datetime as dt
+import re
 import string
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -20,6 +21,8 @@ LANGUAGES = ("fr", "en")
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 _BABEL_LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 _NO_BREAK_SPACE = "\u00a0"
+# XML knows none of these, a browser shows none of them: control characters, lone surrogates.
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
 @cache
@@ -32,6 +35,23 @@ def catalogue(language: str) -> Mapping[str, str]:
     path = LOCALE_FOLDER / language / "LC_MESSAGES" / "clientaudit.po"
     catalog: Catalog = read_po(BytesIO(path.read_bytes()), locale=language, charset="utf-8")
     return {str(m.id): str(m.string) for m in catalog if m.id and m.string}
+
+
+@cache
+def _sentences() -> Mapping[str, str]:
+    """The English of each French sentence without figures."""
+    found = sorted(catalogue("fr").items(), reverse=True)
+    return {french: english for english, french in found if "{" not in english}
+
+
+def in_english(text: str) -> str:
+    """The sentence of ours that a French text is the translation of; any other text as it is."""
+    return _sentences().get(text, text)
+
+
+def cleaned(value: object) -> str:
+    """The text without the characters that no page and no workbook may hold."""
+    return _ILLEGAL.sub("", str(value))
 
 
 class Say(string.Formatter):

@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import sync_playwright
 
-from clientaudit.report.columns import cleaned
 from clientaudit.report.html import OURS
+from clientaudit.text import cleaned
 from hostile.corpus import FILE_NAMES, TEXTS
 from hostile.firm import FIRM, KEY_NAME, NAME_MARK, WHY, plain_code, write_firm
 from report.structure import Node, parse
@@ -39,7 +39,7 @@ ADDRESS = re.compile(r"#[\w-]*|[\w-]+\.html|workbook\.xlsx")
 IMAGE = re.compile(r"data:image/(?:png|svg\+xml);base64,[A-Za-z0-9+/=]+")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-ALERTS_SHEET = "xl/worksheets/sheet3.xml"
+LISTS = (2, 6, 7)  # positions of the sheets of alerts, actions and decisions
 SHOWN = {cleaned(text).replace("\r\n", "\n").replace("\r", "\n") for text in map(plain_code, TEXTS)}
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -138,14 +138,14 @@ def test_clients_stand_in_the_tables_as_they_were_written(run, trees):
 
 
 def test_names_leave_only_where_the_engagement_lets_them(run):
-    """In mode codes they stand in the action list of the workbook, its sheet of alerts, only."""
+    """In mode codes they stand in the alerts, actions and decisions of the workbook only."""
     found = {
         name
         for name, content in _contents(run.folder)
         if NAME_MARK.encode() in content or NAME_MARK in content.decode("utf-8", "ignore")
     }
     if run.mode == "codes":
-        assert found <= {ALERTS_SHEET}
+        assert found <= {f"xl/worksheets/sheet{n + 1}.xml" for n in LISTS}
     else:
         assert bool(found) == (run.mode == "names")
 
@@ -187,7 +187,7 @@ def test_a_workbook_holds_no_formula_no_link_and_every_text(run):
     book = openpyxl.load_workbook(run.folder / "workbook.xlsx")
     told, listed = (
         {_unescaped(cell.value) for sheet in sheets for row in sheet for cell in row}
-        for sheets in (book, [book.worksheets[2]])
+        for sheets in (book, [book.worksheets[n] for n in LISTS])
     )
     assert {cell.data_type for sheet in book for row in sheet for cell in row} <= set("nsdb")
     assert FIRM in told

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clientaudit.models.order_margin import Orders
+
 Floats = NDArray[np.float64]
 
 
@@ -73,3 +75,67 @@ def buyer_base(
         alive[going[seen & ~stays]] = False
         going = going[stays & (now[going] <= T[going] + horizon)]
     return BuyerBase(x, t_x, T, log_gaps, alive, later)
+
+
+@dataclass(frozen=True)
+class OrderBase:
+    """Clients who never change: yearly rate and regularity of their orders, level of an order's
+    margin and the log-scale spread around it, chance of an order to lose."""
+
+    rate: Floats
+    regularity: Floats
+    level: Floats
+    spread: float
+    losing: Floats
+
+    def year(self, seed: int, change: Floats | None = None) -> Orders:
+        """One year of orders, begun anywhere in a gap; change: factor on each client's margins."""
+        draw = np.random.default_rng(seed)
+        client = self._buyers(draw)
+        sign = np.where(draw.random(len(client)) < self.losing[client], -0.6, 1.0)
+        noise = np.exp(draw.normal(-(self.spread**2) / 2, self.spread, len(client)))
+        value = self.level[client] * noise * sign
+        value *= 1.0 if change is None else change[client]
+        columns = (np.ones(len(client)), value, np.abs(value), value**2, value < 0)
+        return Orders(*(np.bincount(client, column, len(self.rate)) for column in columns))
+
+    def _buyers(self, draw: np.random.Generator) -> NDArray[np.intp]:
+        """Whose each order is. The gap that the year begins in is met by its length."""
+        pace = self.regularity * self.rate
+        now = draw.random(len(pace)) * draw.gamma(self.regularity + 1) / pace
+        going, found = np.arange(len(pace)), []
+        while going.size:
+            going = going[now[going] < 1]
+            found.append(going)
+            now[going] += draw.gamma(self.regularity[going]) / pace[going]
+        return np.concatenate(found)
+
+
+def order_base(
+    seed: int,
+    clients: int,
+    *,
+    regularity: tuple[float, ...] = (1.0,),
+    orders: float = 6.0,
+    levels: float = 1.0,
+    variation: float = 0.8,
+    giants: float = 0.0,
+) -> OrderBase:
+    """Gamma rates, log-normal levels, log-normal orders; a tenth of the clients loses on most.
+
+    orders: mean number a year. levels: log-scale spread between clients. variation: of a client's
+    orders, sd over mean. giants: if above 0, rates are log-normal of this log-scale spread.
+    """
+    draw = np.random.default_rng(seed)
+    rate = np.maximum(draw.gamma(1.2, orders / 1.2, clients), 1e-3)
+    if giants:
+        rate = orders * np.exp(draw.normal(-(giants**2) / 2, giants, clients))
+    return OrderBase(
+        rate=rate,
+        regularity=np.resize(np.array(regularity), clients),
+        level=np.exp(draw.normal(4, levels, clients)),
+        spread=float(np.sqrt(np.log(1 + variation**2))),
+        losing=np.where(
+            draw.random(clients) < 0.1, draw.uniform(0.4, 1, clients), draw.beta(0.3, 12, clients)
+        ),
+    )

@@ -10,10 +10,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from sklearn.metrics import adjusted_rand_score
 
 from clientaudit.text import catalogue
 
-NOTEBOOKS = ("00_intake", "01_portrait", "04_rfm", "06_departures")
+NOTEBOOKS = ("00_intake", "01_portrait", "04_rfm", "05_groups", "06_departures", "11_grid")
 LANGUAGES = ("fr", "en")
 DemoRun = Callable[[str], Path]
 
@@ -87,6 +88,13 @@ def test_the_planted_clients_are_found(demo_run: DemoRun, truth: dict[str, Any])
     summary = pd.read_parquet(run / "tables" / "client_summary.parquet")
     once = summary.loc[summary.occasion_count == 1, "client_id"]
     assert set(planted["one_time"]) <= set(once)
+
+
+def test_the_planted_groups_are_recovered(demo_run: DemoRun, truth: dict[str, Any]) -> None:
+    clients = pd.read_parquet(demo_run("fr") / "tables" / "group_clients.parquet")
+    planted = clients.client_id.map(lambda code: truth["clients"][code]["group"])
+    assert clients.group.nunique() == planted.nunique() == 3
+    assert adjusted_rand_score(planted, clients.group) >= 0.85
 
 
 def test_only_words_differ_between_the_languages(demo_run: DemoRun) -> None:

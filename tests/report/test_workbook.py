@@ -8,7 +8,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from clientaudit.report import sheets, workbook
+from clientaudit.intake.registers import Registers
+from clientaudit.report import lists, sheets, workbook
 from clientaudit.report.definitions import DEFINITIONS
 from clientaudit.report.page import Page
 from clientaudit.report.workbook import write_workbook
@@ -58,7 +59,7 @@ def folder(tmp_path) -> Path:
 
 def write(folder: Path, asked: Page, name: str = "workbook.xlsx") -> Path:
     path = folder / name
-    write_workbook(path, tables=folder, pages=[asked], prepared=folder)
+    write_workbook(path, tables=folder, pages=[asked], prepared=folder, registers=Registers())
     return path
 
 
@@ -70,7 +71,8 @@ def rows(path: Path, sheet: str) -> list[list[object]]:
 def test_the_sheets_carry_the_names_of_the_reader(folder):
     french = openpyxl.load_workbook(write(folder, page(FR)))
     assert french.sheetnames == [
-        "Lisez-moi", "Clients", "Alertes", "Segments", "Lignes écartées", "Éléments à demander",
+        "Lisez-moi", "Clients", "Alertes", "Segments", "Groupes", "Grille", "Actions", "Décisions",
+        "Lignes écartées", "Éléments à demander",
     ]  # fmt: skip
 
 
@@ -164,6 +166,7 @@ def test_the_read_me_holds_the_frame_the_parameters_and_the_columns(folder):
 def test_a_table_too_long_for_a_sheet_is_cut_and_the_read_me_says_so(folder, monkeypatch):
     monkeypatch.setattr(sheets, "MAX_ROWS", 2)
     monkeypatch.setattr(workbook, "MAX_ROWS", 2)
+    monkeypatch.setattr(lists, "MAX_ROWS", 2)
     path = write(folder, page())
     assert [row[0] for row in rows(path, "Clients")] == ["Client", "007", HOSTILE[0]]
     assert "Only the first 2 rows" in str(rows(path, "Read me"))
@@ -192,3 +195,72 @@ def test_libreoffice_opens_it(folder, soffice, tmp_path):
     text = converted.read_text(encoding="utf-8")
     assert "=cmd|' /C calc'!A0" in text
     assert "31/08/2026" in text or "08/31" in text
+
+
+def test_the_points_of_the_grid_are_recomputed_from_the_sheet(folder):
+    grid = pd.DataFrame(
+        {
+            "client_id": ["007", CLIENTS[1]],
+            "grid_class": ["B", "A"],
+            "points": [0.5 * 40 + 0.3 * 20 + 0.2 * 60, 0.6 * 90 + 0.4 * 70],
+            "margin_weight": [0.5, 0.6],
+            "potential_weight": [0.3, 0.0],
+            "relation_weight": [0.2, 0.4],
+            "margin_points": [40.0, 90.0],
+            "potential_points": [20.0, None],
+            "relation_points": [60.0, 70.0],
+            "profit_window": [100.0, 900.0],
+            "actions": "call this week",
+            "distance": [1.0, None],
+        }
+    )
+    grid.to_parquet(folder / "grid_clients.parquet")
+    heading, *found = rows(write(folder, page()), "Grid")
+    clients = [dict(zip(heading, row, strict=True)) for row in found]
+    assert [client["Class"] for client in clients] == ["A", "B"]
+    assert heading[-1] == "Points missing for the class above"
+    for client in clients:
+        parts = [
+            client[f"Weight of {name}"] * (client[f"Points for {name}"] or 0)
+            for name in ("profit", "potential", "the relation")
+        ]
+        assert client["Points"] == pytest.approx(sum(parts))
+    assert rows(write(folder, page()), "Clients")[1][1] == "B"
+
+
+def test_the_groups_have_a_sheet_and_each_client_its_group(folder):
+    groups = pd.DataFrame({"group": [1], "group_name": "Draft", "client_count": [2]})
+    groups.to_parquet(folder / "group_profile.parquet")
+    of_clients = pd.DataFrame({"client_id": ["007"], "group": [1], "group_name": "Draft"})
+    of_clients.to_parquet(folder / "group_clients.parquet")
+    path = write(folder, page(FR))
+    assert rows(path, "Groupes")[1:] == [[1, "Projet", 2]]
+    clients = rows(path, "Clients")
+    at = clients[0].index("Nom du groupe")
+    assert [row[at] for row in clients[1:3]] == ["Projet", None]
+
+
+def test_every_column_of_a_sheet_is_printed_on_a_landscape_page_with_its_heading(folder):
+    book = openpyxl.load_workbook(write(folder, page()))
+    for title in ("Clients", "Actions", "Decisions"):
+        sheet = book[title]
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.print_title_rows == "$1:$1"
+        assert sheet.freeze_panes == "B2"
+
+
+def test_names_stand_in_the_registers_unless_the_firm_wants_none(folder):
+    actions = pd.DataFrame(
+        [["007", "call", "open"], [CLIENTS[1], "call", "open"]],
+        columns=["client_id", "action", "status"], dtype=object,
+    )  # fmt: skip
+    kept = Registers(actions.reindex(columns=Registers().actions.columns))
+    listed, hidden = engagement(), engagement().model_copy()
+    privacy = hidden.privacy.model_copy(update={"names_in": ()})
+    object.__setattr__(hidden, "privacy", privacy)
+    for settings, heading in ((listed, "Name"), (hidden, "Date")):
+        path = folder / "named.xlsx"
+        asked = page(engagement=settings)
+        write_workbook(path, tables=folder, pages=[asked], prepared=folder, registers=kept)
+        assert rows(path, "Actions")[0][1] == heading
+        assert ("Martin" in str(rows(path, "Actions"))) == (heading == "Name")

@@ -170,10 +170,10 @@ def test_a_run_with_an_edited_workbook_is_not_replaced_until_it_is_moved(firm):
 
 
 def test_an_edited_run_given_as_previous_is_kept_beside_the_new_one(firm):
-    (firm.last_run / "workbook.xlsx").write_bytes(b"edited")
+    (firm.last_run / "notes.txt").write_bytes(b"mine")
     firm.run(previous=firm.last_run)
     kept = firm.last_run.with_name(f"{NAME}_edited-1")
-    assert (kept / "workbook.xlsx").read_bytes() == b"edited"
+    assert (kept / "notes.txt").read_bytes() == b"mine"
     assert manifest.edited_files(firm.last_run) == []
     made = manifest.read_manifest(firm.last_run)
     assert made["options"]["previous"] == f"reports/{kept.name}"

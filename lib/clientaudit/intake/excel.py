@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
+from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -51,9 +52,9 @@ def read_excel(job: Job) -> Part:
     `.xls` files cannot be told from empty cells.
     """
     written = job.dialect.over(Dialect(date_format=[ISO_DATE]))
-    with _workbook(job) as book:
+    with open_workbook(job.path, job.name) as book:
         name = _sheet_name(book, job)
-        _refuse_sparse(job, name)
+        refuse_sparse(job.path, job.name, name)
         sheet = book.get_sheet_by_name(name)
         dates = DateColumns()
         rows = (
@@ -62,7 +63,7 @@ def read_excel(job: Job) -> Part:
         heading = next(islice(rows, job.options.header_row - 1, None), [])
         if not any(map(trimmed, heading)):
             raise AuditError(
-                f"{_row_name(job, sheet.name, job.options.header_row)}: there is no heading. "
+                f"{_row_name(job.name, sheet.name, job.options.header_row)}: there is no heading. "
                 "Set header_row to the row that names the columns."
             )
         refuse_width(job, heading)
@@ -86,7 +87,7 @@ def visible_sheets(job: Job) -> Iterator[tuple[str, Iterator[list[tuple[str, Kin
     The rows of a sheet must be used up before the next one. Raises AuditError as `read_excel`.
     """
     written = Dialect(date_format=[ISO_DATE])
-    with _workbook(job) as book:
+    with open_workbook(job.path, job.name) as book:
         for found in book.sheets_metadata:
             visible = found.visible == SheetVisibleEnum.Visible
             if found.typ == SheetTypeEnum.WorkSheet and visible:
@@ -129,8 +130,8 @@ def _below(
 def _refuse_errors(job: Job, sheet: str, errors: list[CellError], last_row: int) -> None:
     faults = [
         Fault(
-            f"{_row_name(job, sheet, error.row)}, column {error.column}",
-            _error_problem(error),
+            f"{_row_name(job.name, sheet, error.row)}, column {error.column}",
+            error_problem(error),
             job.name,
         )
         for error in sorted(set(errors))
@@ -142,7 +143,8 @@ def _refuse_errors(job: Job, sheet: str, errors: list[CellError], last_row: int)
         )
 
 
-def _error_problem(error: CellError) -> str:
+def error_problem(error: CellError) -> str:
+    """What is wrong with a cell in error, and what to do."""
     if error.text == NOT_COMPUTED:
         return (
             "holds a formula that was never computed. Open the workbook in a spreadsheet and save "
@@ -151,24 +153,27 @@ def _error_problem(error: CellError) -> str:
     return f"{error.text} is an error, not a value. Correct its formula or empty the cell."
 
 
-def _row_name(job: Job, sheet: str, row: int) -> str:
-    return f'{job.name}, sheet "{sheet}", row {row}'
+def _row_name(name: str, sheet: str, row: int) -> str:
+    return f'{name}, sheet "{sheet}", row {row}'
 
 
 @contextmanager
-def _workbook(job: Job) -> Iterator[CalamineWorkbook]:
-    """The workbook, open; what its readers raise on a damaged one becomes an AuditError."""
+def open_workbook(path: Path, name: str) -> Iterator[CalamineWorkbook]:
+    """The workbook, open; what its readers raise on a damaged one becomes an AuditError.
+
+    name: what messages call it.
+    """
     try:
-        _refuse_bomb(job)
+        _refuse_bomb(path, name)
         # By its content: programs write xlsx under the ending xls.
-        with job.path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as book:
+        with path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as book:
             yield book
     except BaseException as error:
         # A panic of calamine derives from BaseException, and its class cannot be imported.
         if not isinstance(error, DAMAGE) and type(error).__name__ != "PanicException":
             raise
         raise AuditError(
-            f"{job.name}: cannot be read as a workbook ({error}). Open it and save it as .xlsx "
+            f"{name}: cannot be read as a workbook ({error}). Open it and save it as .xlsx "
             "without a password; if it is text or a web page under this ending, save it as csv."
         ) from None
 
@@ -194,28 +199,26 @@ def _folded(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def _refuse_bomb(job: Job) -> None:
-    if not zipfile.is_zipfile(job.path):
+def _refuse_bomb(path: Path, name: str) -> None:
+    if not zipfile.is_zipfile(path):
         return
-    with zipfile.ZipFile(job.path) as archive:
+    with zipfile.ZipFile(path) as archive:
         content = sum(member.file_size for member in archive.infolist())
         names = [member.filename.replace("\\", "/").casefold() for member in archive.infolist()]
     if len(set(names)) < len(names):  # each reader would take another of the two
         raise zipfile.BadZipFile("two of its parts have one name")
-    if content > MAX_CONTENT_BYTES or swells(job.path.stat().st_size, content):
-        raise AuditError(
-            f"{job.name}: unpacks to {content:,} bytes; refused. Save the sheet as csv."
-        )
+    if content > MAX_CONTENT_BYTES or swells(path.stat().st_size, content):
+        raise AuditError(f"{name}: unpacks to {content:,} bytes; refused. Save the sheet as csv.")
 
 
-def _refuse_sparse(job: Job, sheet: str) -> None:
+def refuse_sparse(path: Path, name: str, sheet: str) -> None:
     """Refuse a sheet that claims far more places than it fills: memory is taken for each."""
-    if not zipfile.is_zipfile(job.path):
+    if not zipfile.is_zipfile(path):
         return
-    cells, rows, columns = sheet_extent(job.path, sheet)
+    cells, rows, columns = sheet_extent(path, sheet)
     if rows * columns > max(MAX_PLACES, PLACES_PER_CELL * cells):
         raise AuditError(
-            f"{_row_name(job, sheet, rows)}: the sheet reaches down to here and {columns} columns "
+            f"{_row_name(name, sheet, rows)}: the sheet reaches down to here and {columns} columns "
             f"to the right, with {cells:,} cells. Delete what stands apart from the table."
         )
 

@@ -64,14 +64,14 @@ LOSSES = (
     ),
     Loss(
         "payments", "",
-        "No payments: late payment is not measured; compliance leaves the grid and its weight "
-        "is shared out.",
+        "No payments: late payment is not measured; compliance is judged on complaints and "
+        "exceptions, where these are known.",
         ("profit", "grid"),
     ),
     Loss(
         "quotes", "",
-        "No quotes: won and lost offers are not measured; openness comes from purchases in new "
-        "families.",
+        "No quotes: won and lost offers are not measured; openness is judged on the answers to "
+        "contacts, where these are known.",
         ("prices", "grid"),
     ),
     Loss(

@@ -1,7 +1,6 @@
 """What a column of a result is: its heading, its kind, and how one value is written."""
 
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -10,26 +9,30 @@ import pandas as pd
 from babel.numbers import format_decimal
 
 from clientaudit.schema import LABELS, TABLES
-from clientaudit.text import Say
+from clientaudit.text import Say, cleaned
 
 MISSING = "–"
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 NUMERIC = ("int", "number", "pct", "points", "money", "chance")
 DATES = ("day", "month")
-MONEY_WORDS = ("revenue", "margin", "profit", "cost", "credit", "amount", "stake", "price", "value")
+MONEY_WORDS = (
+    "revenue", "margin", "profit", "cost", "credit", "amount", "stake", "price", "value",
+    "potential",
+)  # fmt: skip
 BY_SUFFIX = (
     ("year", "text"),
     ("_share", "pct"),
     ("_rate", "pct"),
+    ("_weight", "pct"),
     ("_points", "points"),
     ("_count", "count"),
     ("_days", "count"),
     ("_score", "count"),
 )
-# XML knows none of these, a browser shows none of them: control characters, lone surrogates.
 NEARLY = 0.99  # a chance above is not written to the digit: no model is that sure
-ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _TEXT = {c.name for t in TABLES.values() for c in t.columns if c.kind in ("text", "enum")}
+_DATES = {c.name for t in TABLES.values() for c in t.columns if c.kind == "date"}
+GRADES = ("margin_points", "potential_points", "relation_points")  # of 100, no differences
 _MONEY = {c.name for t in TABLES.values() for c in t.columns if c.kind == "money"}
 
 
@@ -49,6 +52,8 @@ def kind_of(name: str, values: "pd.Series[Any]") -> str:
         return "boolean"
     if isinstance(first, dt.date) or pd.api.types.is_datetime64_any_dtype(values):
         return "month" if name.endswith("month") else "day"
+    if first is None and name in _DATES:
+        return "day"
     if name in _TEXT or not _is_number(first, values):
         return "text"
     return _kind_of_number(name, present)
@@ -89,11 +94,6 @@ def is_source_text(name: str) -> bool:
     return name in _TEXT or name in ("table", "file", "row")
 
 
-def cleaned(value: object) -> str:
-    """The text without the characters that no page and no workbook may hold."""
-    return ILLEGAL.sub("", str(value))
-
-
 def _chance(share: float, say: Say) -> str:
     """A probability: what rounds to certain or impossible is not, and is not written so."""
     if NEARLY < share < 1:
@@ -110,6 +110,8 @@ def _is_number(first: Any, values: "pd.Series[Any]") -> bool:
 def _kind_of_number(name: str, present: "pd.Series[Any]") -> str:
     if name.startswith("p_"):
         return "chance"
+    if name in GRADES:
+        return "number"
     kind = "" if name in _MONEY else next((k for end, k in BY_SUFFIX if name.endswith(end)), "")
     if kind and kind != "count":
         return kind

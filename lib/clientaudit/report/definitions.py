@@ -48,4 +48,34 @@ DEFINITIONS = {
     "advice": "What we suggest for such clients.",
     "why": "Reason given by the engagement file, or the rule itself.",
     "line": "Line of the file, its headings counted.",
+    "Actions.date": "Day on which the action was last proposed; yours to fill in for an action of "
+    "your own.",
+    "action": "What to do. Add your own in new rows: the next run reads this sheet and takes it "
+    "over.",
+    "owner": "Who does it: the client's sales person, unless you change it.",
+    "due_on": "Day by which it should be done.",
+    "Actions.status": "To do, done or dropped. What is to do becomes a task in crm/tasks.csv; what "
+    "is done or dropped stays in the register. An action of the last audit that nobody has touched "
+    "is dropped if it is no longer called for.",
+    "comment": "Yours: kept from year to year.",
+    "Decisions.date": "Day of the decision; proposed ones bear the cut-off date.",
+    "decision": "What was decided. Another class than the grid's counts from the next run on if "
+    "its row says by whom.",
+    "prospect_id": "Prospect, where the decision is about one who is no client.",
+    "reason_code": "Why; grid where the points decide.",
+    "told_honestly": "Whether the client was told the reason as it is.",
+    "override_by": "Who decided otherwise than the grid.",
+    "override_reason": "And why.",
+    "review_on": "Day on which the decision is looked at again.",
+    "Grid.points": "The three weights times the points beside them, added up: from 0 to 100.",
+    "margin_points": "Of a hundred clients of the grid, how many have a lower profit; those with "
+    "the same, the client itself included, count half.",
+    "potential_points": "The same for what the client could still buy.",
+    "relation_points": "The same for the quality of the relation.",
+    "margin_weight": "Weight of the points for profit; a criterion that is not measured has none, "
+    "and the others share it.",
+    "measured_share": "Part of the weights that rests on measurements, not on what somebody "
+    "has said.",
+    "is_grey_zone": "In most years like this one, chance alone would give another class.",
+    "p_class": "How often the client would have this class if the same year were lived again.",
 }

@@ -10,10 +10,9 @@ from typing import Any
 import nbformat
 from markupsafe import Markup
 
-from clientaudit.report.columns import cleaned
 from clientaudit.report.html import OURS, render
 from clientaudit.report.markdown import Prose, Section
-from clientaudit.text import Say
+from clientaudit.text import Say, cleaned
 
 SVG = "image/svg+xml"
 VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')

@@ -5,14 +5,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 from xlsxwriter.workbook import Workbook
 
 from clientaudit.analyses.intake_rules import STEPS, TABLES
 from clientaudit.engine.scratch import scratch
+from clientaudit.intake.registers import Registers
 from clientaudit.report.columns import heading
 from clientaudit.report.confidence import meaning, plain, requests
 from clientaudit.report.definitions import DEFINITIONS
+from clientaudit.report.lists import OWN, known_names, list_sheets, named, table
 from clientaudit.report.page import PRIVACY, Page, Parameter
 from clientaudit.report.sheets import MAX_ROWS, Sheet, Writer
 from clientaudit.text import Say
@@ -23,9 +24,20 @@ OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-FIRST = ("client_id", "name", "rfm_segment", "revenue_window", "revenue_prior_window",
-         "margin_window", "last_purchase", "recency_days", "occasion_count_window", "revenue",
-         "margin")  # fmt: skip
+# Tables that say where a client stands, and their columns for the sheet of clients; () = all.
+STANDINGS = {
+    "rfm_clients": (),
+    "group_clients": ("group_name",),
+    "grid_clients": ("grid_class",),
+}
+FIRST = ("client_id", "name", "grid_class", "rfm_segment", "group_name", "revenue_window",
+         "revenue_prior_window", "margin_window", "last_purchase", "recency_days",
+         "occasion_count_window", "revenue", "margin")  # fmt: skip
+GRID_FIRST = ("client_id", "name", "grid_class", "previous_class", "points",
+              "margin_weight", "margin_points", "profit_window", "potential_weight",
+              "potential_points", "potential_gap", "relation_weight", "relation_points",
+              "relation")  # fmt: skip
+GRID_LABELS = {"distance": "Points missing for the class above"}
 READ_ME_WIDTHS = (48, 60, 22, 30)  # characters
 LINE_HEIGHT, TITLE_HEIGHT = 15, 24  # points
 LABELS = {
@@ -45,14 +57,17 @@ MEDIANS = {
 }
 
 
-def write_workbook(path: Path, *, tables: Path, pages: Sequence[Page], prepared: Path) -> None:
+def write_workbook(
+    path: Path, *, tables: Path, pages: Sequence[Page], prepared: Path, registers: Registers
+) -> None:
     """Write the Excel workbook of a run: the same inputs give the same bytes.
 
-    tables: folder of the run's Parquet tables (client_summary, alerts, rfm_clients, rfm_segments).
-    pages: the pages of the run, at least one. prepared: folder of the prepared tables.
+    tables: folder of the run's Parquet tables (client_summary, alerts, rfm_clients, rfm_segments,
+    group_clients, group_profile, grid_clients). pages: the pages of the run, at least one.
+    prepared: folder of the prepared tables. registers: the actions and decisions of the run.
     """
     page = pages[0]
-    sheets = _sheets(pages, tables, prepared)
+    sheets = _sheets(pages, tables, prepared, registers)
     with scratch() as aside, Workbook(path, OPTIONS | {"tmpdir": str(aside)}) as book:
         book.set_properties(
             {
@@ -67,12 +82,22 @@ def write_workbook(path: Path, *, tables: Path, pages: Sequence[Page], prepared:
             writer.write(sheet)
 
 
-def _sheets(pages: Sequence[Page], tables: Path, prepared: Path) -> list[Sheet]:
-    segments = _table(tables / "rfm_segments.parquet")
+def _sheets(
+    pages: Sequence[Page], tables: Path, prepared: Path, registers: Registers
+) -> list[Sheet]:
+    page = pages[0]
+    segments, groups = (table(tables / f"{n}.parquet") for n in ("rfm_segments", "group_profile"))
+    alerts, actions, decisions = list_sheets(
+        page, tables=tables, prepared=prepared, registers=registers
+    )
     return [
-        Sheet("Clients", _clients(pages[0], tables, prepared), "There is no client.", LABELS),
-        Sheet("Alerts", _alerts(pages[0], tables, prepared), "There is no alert."),
+        Sheet("Clients", _clients(page, tables, prepared), "There is no client.", LABELS),
+        alerts,
         Sheet("Segments", segments, "Segments were not computed.", MEDIANS),
+        Sheet("Groups", groups, "Groups were not computed."),
+        Sheet("Grid", _grid(page, tables, prepared), "The grid was not computed.", GRID_LABELS),
+        actions,
+        decisions,
         Sheet("Rejected rows", _rejected(pages[0], prepared), "No row was rejected.", LABELS),
         Sheet("Request list", _requests(pages), "There is nothing to ask for.", LABELS),
     ]
@@ -80,42 +105,30 @@ def _sheets(pages: Sequence[Page], tables: Path, prepared: Path) -> list[Sheet]:
 
 def _clients(page: Page, tables: Path, prepared: Path) -> pd.DataFrame:
     """One row per client, all metrics, best client first; names where the firm wants them."""
-    clients = _table(tables / "client_summary.parquet", by="revenue")
-    scores = _table(tables / "rfm_clients.parquet")
-    if not clients.empty and not scores.empty:
-        new = ["client_id", *(name for name in scores if name not in clients)]
-        clients = clients.merge(scores[new], on="client_id", how="left")
+    clients = table(tables / "client_summary.parquet", by="revenue")
+    for name, wanted in STANDINGS.items():
+        found = table(tables / f"{name}.parquet")
+        new = [n for n in found if n not in clients and (not wanted or n in wanted)]
+        if not clients.empty and not found.empty:
+            clients = clients.merge(found[["client_id", *new]], on="client_id", how="left")
     if page.engagement.privacy.mode == "names":
-        clients = _named(clients, prepared)
+        clients = named(clients, known_names(prepared))
     first = [name for name in FIRST if name in clients]
     return clients[[*first, *(name for name in clients if name not in first)]]
 
 
-def _alerts(page: Page, tables: Path, prepared: Path) -> pd.DataFrame:
-    """The work list; as a list of actions it holds the names unless the firm wants none."""
-    privacy = page.engagement.privacy
-    alerts = _table(tables / "alerts.parquet")
-    if alerts.empty:
-        return alerts
-    for name in ("step", "level"):
-        alerts[name] = [page.say.translate(text) for text in alerts[name]]
-    listed = privacy.mode == "codes" and "action_list" in privacy.names_in
-    return _named(alerts, prepared) if listed or privacy.mode == "names" else alerts
-
-
-def _named(frame: pd.DataFrame, prepared: Path) -> pd.DataFrame:
-    """The rows with the client's name after its code, where the client file gives it."""
-    names = _table(prepared / "clients.parquet")
-    if "name" not in names or frame.empty:
-        return frame
-    known = dict(zip(names["client_id"], names["name"], strict=True))
-    frame.insert(1, "name", frame["client_id"].map(known))
-    return frame
+def _grid(page: Page, tables: Path, prepared: Path) -> pd.DataFrame:
+    """The grid, best first: in each row the points are the weights times the points above them."""
+    grid = table(tables / "grid_clients.parquet", by="points")
+    if page.engagement.privacy.mode == "names":
+        grid = named(grid, known_names(prepared))
+    first = [name for name in GRID_FIRST if name in grid]
+    return grid[[*first, *(name for name in grid if name not in first)]]
 
 
 def _rejected(page: Page, prepared: Path) -> pd.DataFrame:
     """The rows that were not kept. What they hold tells who they are about: only with names."""
-    rows = _table(prepared / "rejected_rows.parquet")
+    rows = table(prepared / "rejected_rows.parquet")
     for name, words in (("table", TABLES), ("step", STEPS)):
         if name in rows:
             rows[name] = [page.say(words[word]) for word in rows[name]]
@@ -130,17 +143,6 @@ def _requests(pages: Sequence[Page]) -> pd.DataFrame:
     checks = {check.finding.key: check for page in pages for check in page.checks}
     found = requests(tuple(checks.values()), pages[0].say)
     return pd.DataFrame({"request": [r.what for r in found], "finding": [r.reason for r in found]})
-
-
-def _table(path: Path, *, by: str = "") -> pd.DataFrame:
-    """A Parquet table as far as a sheet holds it; by: column whose largest values come first."""
-    if not path.is_file():
-        return pd.DataFrame()
-    table = pq.read_table(path)
-    if by:
-        table = table.sort_by([(by, "descending"), ("client_id", "ascending")])
-    frame: pd.DataFrame = table.slice(0, MAX_ROWS).to_pandas(date_as_object=True)
-    return frame
 
 
 def _write_read_me(writer: Writer, pages: Sequence[Page], sheets: Sequence[Sheet]) -> None:
@@ -219,4 +221,6 @@ def _definitions(say: Say, sheets: Sequence[Sheet]) -> Iterator[list[str]]:
         for name in map(str, sheet.frame):
             key = next((k for k in (f"{sheet.title}.{name}", name) if k in DEFINITIONS), "")
             definition = say(DEFINITIONS[key]) if key else ""
-            yield [heading(name, say, sheet.labels), definition, say(sheet.title), name]
+            own = sheet.labels.get(name, "") if name.startswith(OWN) else ""
+            words = own or heading(name, say, sheet.labels)
+            yield [words, definition, say(sheet.title), "" if sheet.is_said else name]

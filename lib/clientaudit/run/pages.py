@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ def reproducibility(audit: Audit, plan: Plan) -> str:
     """From what the run was made, and how to have it again (REPORTS §E)."""
     facts = audit.facts
     read = sum(r.rows for r in facts.rules if (r.table, r.step) == ("transactions", "read"))
-    return audit.say(
+    made = audit.say(
         "Made from {files:int} {files:plural:file|files} whose SHA-256 fingerprints stand in "
         "manifest.json, data up to {as_of:day}: {kept:int} invoice lines kept of {read:int} read. "
         "Software clientaudit {version:text}, method {method:text}, seed {seed:text}. A new run on "
@@ -98,6 +98,20 @@ def reproducibility(audit: Audit, plan: Plan) -> str:
         method=str(METHOD_VERSION),
         seed=str(plan.gate_thresholds.seed),
     )
+    return " ".join([made, *_previous(audit)])
+
+
+def _previous(audit: Audit) -> Iterator[str]:
+    """What an earlier run has to do with this one, if there is one."""
+    if audit.last_audit:
+        yield audit.say(
+            "The last audit, with data up to {day:day}, is compared with this one.",
+            day=audit.last_audit.as_of,
+        )
+    if audit.previous:
+        yield audit.say(
+            "The registers of actions and decisions go on from the workbook of an earlier run."
+        )
 
 
 def _finite(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,11 @@ from clientaudit.engine.disk import disk_faults
 from clientaudit.engine.scratch import scratch, sweep
 from clientaudit.errors import AuditError
 from clientaudit.intake.prepare import input_files, prepare
+from clientaudit.intake.previous import PROPOSED, REGISTERED, WORKBOOK
 from clientaudit.report.crm import write_crm
+from clientaudit.report.page import Page
+from clientaudit.report.proposals import untouched_actions
+from clientaudit.report.registers import merged_registers, registered_clients
 from clientaudit.report.workbook import write_workbook
 from clientaudit.run import manifest
 from clientaudit.run.execute import Event, Progress, Task, execute_tasks
@@ -24,6 +29,7 @@ from clientaudit.run.notebooks import FOLDER, NotebookInfo
 from clientaudit.run.pages import make_pages, write_metrics, write_pages
 from clientaudit.run.parameters import kernel_values
 from clientaudit.run.plan import Plan, RunOptions, make_plan, relative
+from clientaudit.run.previous import previous_inputs
 from clientaudit.run.publish import (
     edited_path,
     publish,
@@ -74,10 +80,16 @@ def _replace(plan: Plan, audit: Audit, target: Path, lock: int, progress: Progre
     """Write a run aside and put it in the place of the one that is there."""
     staging, engagement = staging_path(target), plan.engagement.path
     imported = _is_same(plan.previous, target)
+    kept = edited_path(target) if imported else None
     refuse_loss(target, engagement, imported=imported)
+    read = previous_inputs(audit, engagement.parent, kept)
+    _ = audit.previous_registers  # their faults come before all work
     facts = write_run(plan, staging, progress=progress, audit=audit, lock=lock)
-    manifest.write_manifest(staging, facts | _places(plan, target))
     refuse_loss(target, engagement, imported=imported)  # edited while the run went on
+    if previous_inputs(audit, engagement.parent, kept) != read:
+        raise AuditError(f"{plan.previous}: was changed while the run went on. Run it again.")
+    facts["inputs"] = sorted([*facts["inputs"], *read], key=lambda entry: str(entry["path"]))
+    manifest.write_manifest(staging, facts | _places(plan, target, kept))
     publish(target)
 
 
@@ -131,11 +143,22 @@ def write_run(
         shutil.rmtree(folder / "findings")
     write_pages(pages, executed, folder)
     write_metrics(pages, audit, folder / "metrics.json")
-    tables, prepared = folder / "tables", audit.prepared.folder
-    write_workbook(folder / "workbook.xlsx", tables=tables, pages=pages, prepared=prepared)
-    write_crm(folder / "crm", tables=tables, say=audit.say)
+    _write_lists(audit, pages, folder)
     audit.connection.disconnect()
     return _facts(plan, audit, notebooks, refused)
+
+
+def _write_lists(audit: Audit, pages: Sequence[Page], folder: Path) -> None:
+    """Write the workbook and the CRM files, with the registers as they stand after this run."""
+    tables, prepared = folder / "tables", audit.prepared.folder
+    registers = merged_registers(audit.previous_registers, tables=tables, as_of=audit.as_of)
+    audit.save_table(REGISTERED, registered_clients(registers))
+    audit.save_table(PROPOSED, untouched_actions(registers.actions, tables))
+    write_workbook(
+        folder / WORKBOOK, tables=tables, pages=pages, prepared=prepared, registers=registers
+    )
+    actions = registers.actions
+    write_crm(folder / "crm", tables=tables, prepared=prepared, actions=actions, say=audit.say)
 
 
 def _execute(
@@ -203,14 +226,16 @@ def _inputs(plan: Plan, audit: Audit) -> list[dict[str, Any]]:
     return sorted(entries, key=lambda entry: str(entry["path"]))
 
 
-def _places(plan: Plan, target: Path) -> dict[str, Any]:
-    """Where the engagement stands, and the options that were given, for another run."""
+def _places(plan: Plan, target: Path, kept: Path | None) -> dict[str, Any]:
+    """Where the engagement stands, and the options that were given, for another run.
+
+    kept: where the run that this one goes on from and replaces will stand.
+    """
     options, home = plan.options, plan.engagement.path.parent
-    previous = plan.previous
-    if previous and _is_same(previous, target):
-        previous = edited_path(target)
+    previous = kept or plan.previous
     return {
         "engagement": relative(plan.engagement.path, target),
+        "kept": kept.name if kept else None,
         "options": {
             "as_of": options.as_of.isoformat() if options.as_of else None,
             "language": options.language,

@@ -105,11 +105,21 @@ def publish(target: Path) -> None:
 
 
 def _discard(folder: Path, target: Path) -> None:
-    """Delete a staged or replaced run; one that somebody edited is kept beside it."""
-    if (folder / manifest.NAME).is_file() and _holds_work(folder):
+    """Delete a staged or replaced run; one that somebody edited, or that the new one goes on from,
+    is kept beside it.
+    """
+    if (folder / manifest.NAME).is_file() and (_goes_on(target) or _holds_work(folder)):
         folder.rename(edited_path(target))
     else:
         shutil.rmtree(folder)
+
+
+def _goes_on(target: Path) -> bool:
+    """Whether a run was made from the one that it replaces."""
+    try:
+        return manifest.read_manifest(target).get("kept") == edited_path(target).name
+    except AuditError:
+        return False
 
 
 def _holds_work(run: Path) -> bool:

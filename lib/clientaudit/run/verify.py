@@ -27,6 +27,7 @@ class _Options(BaseModel):
     as_of: dt.date | None
     language: str | None
     only: list[str]
+    previous: str | None = None
     data: str | None
     parameters: dict[str, str]
 
@@ -125,7 +126,7 @@ def _options(path: Path, written: Mapping[str, Any], jobs: int | None) -> RunOpt
         language=options["language"],
         only=tuple(options["only"]),
         data=folder / options["data"] if options["data"] else None,
-        previous=folder / options["previous"] if options.get("previous") else None,
+        previous=folder / options["previous"] if options["previous"] else None,
         parameters=options["parameters"],
         jobs=jobs or default_jobs(),
     )

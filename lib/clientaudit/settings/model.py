@@ -49,8 +49,11 @@ def validate(
 
 def nearest(word: str, known: list[str]) -> str:
     """Advice naming the known word nearest to `word`, else all of them."""
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f'did you mean "{close[0]}"?' if close else f"it must be one of {', '.join(known)}."
+    plain = {name.casefold(): name for name in reversed(known)}
+    close = difflib.get_close_matches(word.casefold(), list(plain), n=1, cutoff=0.5)
+    return (
+        f'did you mean "{plain[close[0]]}"?' if close else f"it must be one of {', '.join(known)}."
+    )
 
 
 def _fault(model: type[Settings], document: Document, name: str, detail: Any) -> Fault:

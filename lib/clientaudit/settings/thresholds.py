@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from clientaudit.settings.model import Settings
 
@@ -71,6 +71,16 @@ class Thresholds(Settings):
     min_gaps: int = Field(
         3, ge=1, description="intervals that a client's own rhythm takes at least [our default]"
     )
+    max_groups: int = Field(
+        6, ge=2, le=8, description="largest number of groups of clients tried [our default]"
+    )
+    min_jaccard: float = Field(
+        0.75,
+        gt=0,
+        lt=1,
+        description="likeness with which each group must come back when clients are drawn again "
+        "[Hennig 2007]",
+    )
     worry_ratio: float = Field(
         1.6667,
         gt=1,
@@ -115,6 +125,59 @@ class Thresholds(Settings):
     share_a: float = Field(
         0.20, gt=0, lt=1, description="largest share of clients in class A [reference articles]"
     )
+    share_b: float = Field(
+        0.30, ge=0, lt=1, description="largest share of clients in class B [our default]"
+    )
+    share_c: float = Field(
+        0.30,
+        ge=0,
+        lt=1,
+        description="largest share of clients in class C; the others are D [our default]",
+    )
+    w_margin: float = Field(
+        0.50, ge=0, le=1, description="weight of the yearly profit in the grid [our default]"
+    )
+    w_potential: float = Field(
+        0.25, ge=0, le=1, description="weight of the unused potential in the grid [our default]"
+    )
+    w_relation: float = Field(
+        0.25,
+        ge=0,
+        le=1,
+        description="weight of the quality of the relation in the grid [our default]",
+    )
+    max_subjective_weight: float = Field(
+        0.15,
+        ge=0,
+        le=1,
+        description="largest weight of a criterion that rests on the word of a sales person "
+        "[our default]",
+    )
+    hysteresis: float = Field(
+        0.02,
+        ge=0,
+        le=0.2,
+        description="share of clients around a limit within which a client keeps its class "
+        "[our default]",
+    )
+    contacts_per_year: Cuts = Field(
+        default=[12.0, 6.0, 2.0, 1.0],
+        min_length=4,
+        max_length=4,
+        description="contacts a year with a client of class A, B, C and D [our default]",
+    )
+    review_months: int = Field(
+        12,
+        ge=1,
+        le=120,
+        description="months after which the classes are looked at again [reference articles]",
+    )
+    capital_cost: float = Field(
+        0.08,
+        ge=0,
+        le=1,
+        description="what a year of late payment costs, as a share of the amount [our default]",
+    )
     recon_tol: float = Field(
         0.01,
         gt=0,
@@ -122,6 +185,27 @@ class Thresholds(Settings):
         description="difference from the accounts that passes, as a share [our default]",
     )
     seed: int = Field(20260831, ge=0, description="seed of every random draw [our default]")
+
+    @field_validator("share_c")
+    @classmethod
+    def _shares_leave_something(cls, value: float, info: ValidationInfo) -> float:
+        if value + sum(info.data.get(name, 0.0) for name in ("share_a", "share_b")) > 1:
+            raise ValueError("must be at most 1 together with share_a and share_b.")
+        return value
+
+    @field_validator("w_relation")
+    @classmethod
+    def _something_weighs(cls, value: float, info: ValidationInfo) -> float:
+        if value + sum(info.data.get(name, 1.0) for name in ("w_margin", "w_potential")) <= 0:
+            raise ValueError("must be above 0 where w_margin and w_potential are 0.")
+        return value
+
+    @field_validator("contacts_per_year")
+    @classmethod
+    def _of_a_year(cls, value: list[float]) -> list[float]:
+        if any(not 0 <= count <= 365 for count in value):
+            raise ValueError("must be four numbers from 0 to 365.")
+        return value
 
     @field_validator("*")
     @classmethod
