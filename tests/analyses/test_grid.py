@@ -102,7 +102,7 @@ def test_one_client_or_none_in_the_period_is_refused_and_nothing_breaks(tmp_path
     clients = treated(grid.clients, audit)
     privileges = privileges_table(grid.clients, delivered, audit)
     for table in (clients[SAVED], tasks_table(clients, privileges, audit), privileges,
-                  decisions_table(grid.clients, audit), grid_shown(clients, audit.say),
+                  decisions_table(grid.clients, audit), grid_shown(clients),
                   losses_shown(clients), plan_rows(clients), overrides_shown(clients)):  # fmt: skip
         assert table.empty
     moves, growth = moves_of(audit, grid, then_of(audit))
@@ -120,9 +120,7 @@ def test_without_costs_revenue_stands_in_and_no_profit_is_invented(tmp_path):
     assert grid_caveats(grid)[0].key == "grid.proxy"
     assert grid_caveats(grid)[0].verdict == "FLAG"
     assert "grid.losses" not in findings_of(audit, grid)
-    assert "profit_window" not in grid_shown(
-        treated(with_chances(grid, None).clients, audit), audit.say
-    )
+    assert "profit_window" not in grid_shown(treated(with_chances(grid, None).clients, audit))
     assert privilege_findings(pd.DataFrame(), is_known=False)[0].verdict == "REFUSE"
 
 

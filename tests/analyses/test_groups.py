@@ -162,7 +162,7 @@ def test_renamed_and_shuffled_clients_keep_their_group(three):
     before = three.clients.set_index("client_id")
     for client in before.index:
         assert found["group"][client[::-1]] == before["group"][client]
-        assert found["distance"][client[::-1]] == before["distance"][client]
+        assert found["centre_distance"][client[::-1]] == before["centre_distance"][client]
 
 
 def test_the_profile_adds_up_and_masks_small_groups(three):

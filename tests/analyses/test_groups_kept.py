@@ -39,7 +39,7 @@ def test_a_frozen_model_read_back_reproduces_its_groups(last_year, tmp_path):
     labels, distances = grouping.assign(last_year.clients[list(MEASURES)].to_numpy(float))
     assert names == last_year.names
     np.testing.assert_array_equal(labels + 1, last_year.clients["group"].to_numpy(int))
-    np.testing.assert_array_equal(distances, last_year.clients["distance"])
+    np.testing.assert_array_equal(distances, last_year.clients["centre_distance"])
     assert (distances <= grouping.reach[labels]).all()
 
 

@@ -87,10 +87,10 @@ def test_a_column_that_is_given_closes_its_blind_spot(name, columns):
     assert name not in names(given, accounts="none")
 
 
-def test_prices_that_bear_the_amounts_out_show_a_wrong_figure():
-    assert "plausible_digit" in names(facts_with())
+def test_a_wrong_figure_stays_a_blind_spot_even_where_prices_are_given():
     priced = replace(facts_with(), prices=PriceFacts("price"))
-    assert "plausible_digit" not in names(priced)
+    assert "plausible_digit" in names(facts_with())
+    assert "plausible_digit" in names(priced)
 
 
 def test_repeated_lines_are_a_blind_spot_only_where_there_are_some():

@@ -124,7 +124,9 @@ def quick(firm, monkeypatch) -> Firm:
         for cells in ("5", "6")
     }
     monkeypatch.setattr(pipeline, "make_plan", lambda _, o, **__: plans[o.parameters["min_cell"]])
-    audit = SimpleNamespace(as_of=plans["5"].engagement.as_of)
+    audit = SimpleNamespace(
+        as_of=plans["5"].engagement.as_of, previous=None, previous_registers=None
+    )
     monkeypatch.setattr(pipeline, "open_plan", lambda *_: audit)
     monkeypatch.setattr(pipeline, "refusals", lambda _: ())
     monkeypatch.setattr(pipeline, "write_run", _small_run)
@@ -135,12 +137,12 @@ def _as_they_are(tasks, *_, **__) -> dict[str, nbformat.NotebookNode]:
     return {t.notebook.name: nbformat.read(t.notebook.path, as_version=4) for t in tasks}
 
 
-def _small_run(plan, folder, **_) -> dict[str, str]:
+def _small_run(plan, folder, **_) -> dict[str, object]:
     content = plan.options.parameters["min_cell"]
     (folder / "tables").mkdir(parents=True)
     for name in ("index.html", "workbook.xlsx", "tables/a.parquet"):
         (folder / name).write_text(f"{name} {content}")
-    return {"parameter": content}
+    return {"parameter": content, "inputs": []}
 
 
 def failures(

@@ -18,10 +18,11 @@ DRAWS, LEVELS = 2000, (0.025, 0.975)
 UNSAID = "nobody wrote down who"
 WHO = {"client": "the client", "us": "the firm", "": UNSAID}
 BY_FIRST, BY_ALL = "age of the agreement", "one chance for all"
+ENDED_BY = ("client_ended_count", "us_ended_count", "unsaid_ended_count")
 RENEWALS = [
     "year_end", "due_count", "renewed_count", "renewal_rate", "low_rate", "high_rate",
     "due_amount", "amount_renewal_rate", "amount_low_rate", "amount_high_rate",
-    "client_ended_count", "us_ended_count", "unsaid_ended_count",
+    *ENDED_BY,
 ]  # fmt: skip
 AHEAD = [
     "renewal_method", "due_count", "expected_count", "low_count", "high_count", "due_amount",
@@ -67,6 +68,11 @@ def renewals_table(book: ContractBook | None, *, as_of: dt.date) -> pd.DataFrame
         if book.first_end <= start + dt.timedelta(days=31) and len(due):
             rows.append((end, *_rates(due)))
     return pd.DataFrame(rows, columns=RENEWALS)
+
+
+def renewals_shown(years: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `renewals_table` for a page: no column of a party that ended no contract."""
+    return years.drop(columns=[name for name in ENDED_BY if not years[name].any()])
 
 
 def ended_table(

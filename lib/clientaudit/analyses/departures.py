@@ -33,7 +33,7 @@ from clientaudit.analyses.retention import (
     retention_of,
 )
 from clientaudit.analyses.solicitations import solicitations_table
-from clientaudit.analyses.standing import standing_table
+from clientaudit.analyses.standing import standing_of
 from clientaudit.analyses.watch import (
     ACT,
     Pace,
@@ -178,17 +178,9 @@ def alerts_of(audit: Audit, watch: Watch, past: Past) -> pd.DataFrame:
     """The work list of the audit (see `alerts_table`), ranked as the past says (METHODS §3)."""
     p_rule = rule_silence(past, watch.clients, thresholds=audit.thresholds)
     clients = watch.clients if p_rule is None else watch.clients.assign(p_rule=p_rule)
-    standing = standing_table(
-        audit.summary,
-        audit.occasions,
-        audit.table("clients"),
-        audit.table("assignments"),
-        as_of=audit.as_of,
-        thresholds=audit.thresholds,
-    )
     return alerts_table(
         clients,
-        standing.execute(),
+        standing_of(audit),
         solicitations_of(audit),
         deadlines_of(audit),
         as_of=audit.as_of,

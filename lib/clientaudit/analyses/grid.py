@@ -19,7 +19,7 @@ from clientaudit.analyses.portrait import START_TOLERANCE_DAYS
 from clientaudit.analyses.potential import client_potential
 from clientaudit.analyses.profit import client_profit
 from clientaudit.analyses.relation import client_relation
-from clientaudit.analyses.standing import standing_table
+from clientaudit.analyses.standing import standing_of
 from clientaudit.audit import Audit
 from clientaudit.engine.summary import months_before
 from clientaudit.models.classes import distance_to_next
@@ -82,21 +82,13 @@ def grid_of(audit: Audit, scores: Scores, overrides: pd.DataFrame) -> Grid:
     incumbent = None if before is None else codes_of(known["previous_class"])
     points, lost = known["points"].to_numpy(float), known["is_loss_maker"].to_numpy(bool)
     codes = classes_of(points, lost, audit.thresholds, incumbent)
-    standing = standing_table(
-        audit.summary,
-        audit.occasions,
-        audit.table("clients"),
-        audit.table("assignments"),
-        as_of=audit.as_of,
-        thresholds=audit.thresholds,
-    ).execute()
     now = overrides[~overrides["is_lapsed"]].drop(columns="is_lapsed")
     clients = (
         known.assign(
             computed_class=np.array(CLASSES, dtype=object)[codes],
             distance=distance_to_next(points, codes, is_loss=lost),
         )
-        .merge(standing[list(OF_STANDING)], on="client_id", how="left")
+        .merge(standing_of(audit)[list(OF_STANDING)], on="client_id", how="left")
         .merge(now, on="client_id", how="left")
     )
     chosen = clients["override_class"].fillna(clients["computed_class"])

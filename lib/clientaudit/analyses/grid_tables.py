@@ -7,9 +7,7 @@ from clientaudit.analyses.grid import Grid
 from clientaudit.analyses.grid_points import CLASSES, CRITERIA, codes_of
 from clientaudit.engine.money import exact_total
 from clientaudit.intake.facts import IntakeFacts
-from clientaudit.text import Say
 
-MOST_SURE = 0.99
 SAVED = [
     "client_id", "grid_class", "previous_class", "computed_class", "points", "margin_points",
     "potential_points", "relation_points", "margin_weight", "potential_weight", "relation_weight",
@@ -87,20 +85,12 @@ def classes_shown(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[names].dropna(axis="columns", how="all")
 
 
-def grid_shown(clients: pd.DataFrame, say: Say) -> pd.DataFrame:
-    """The grid as a page shows it: best first, and nothing that is not known of anybody.
-
-    A probability above 99 % is no certainty: five hundred years tell no more.
-    """
+def grid_shown(clients: pd.DataFrame) -> pd.DataFrame:
+    """The grid as a page shows it: best first, and nothing that is not known of anybody."""
     ordered = clients.assign(place=codes_of(clients["grid_class"])).sort_values(
         ["place", "points", "revenue_window", "client_id"], ascending=[True, False, False, True]
     )
-    shown = ordered[SHOWN].dropna(axis="columns", how="all").reset_index(drop=True)
-    if "p_class" not in shown:
-        return shown
-    most = say("over {share:pct}", share=MOST_SURE)
-    told = [most if p > MOST_SURE else say.percent(p) for p in shown["p_class"]]
-    return shown.assign(p_class=told)
+    return ordered[SHOWN].dropna(axis="columns", how="all").reset_index(drop=True)
 
 
 def losses_shown(clients: pd.DataFrame) -> pd.DataFrame:

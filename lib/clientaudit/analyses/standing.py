@@ -3,13 +3,28 @@
 import datetime as dt
 
 import ibis
+import pandas as pd
 from ibis.expr.types import Table
 
+from clientaudit.audit import Audit
 from clientaudit.settings import Thresholds
 
 YEAR_DAYS = 365
 ACTIVE_YEARS = 0.8  # of the years of a long relation, with a purchase [our default], R7
 FILE = {"client_since": "date", "rep_id": "string", "opt_out": "boolean"}
+
+
+def standing_of(audit: Audit) -> pd.DataFrame:
+    """The standing of every client of the audit (see `standing_table`)."""
+    found: pd.DataFrame = standing_table(
+        audit.summary,
+        audit.occasions,
+        audit.table("clients"),
+        audit.table("assignments"),
+        as_of=audit.as_of,
+        thresholds=audit.thresholds,
+    ).execute()
+    return found
 
 
 def standing_table(

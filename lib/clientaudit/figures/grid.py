@@ -141,7 +141,9 @@ def _shares(axes: Axes, counts: Floats, say: Say) -> None:
     """One table of shares by row, coloured by share."""
     totals = counts.sum(axis=1, keepdims=True)
     shares = np.divide(counts, totals, out=np.full_like(counts, np.nan), where=totals > 0)
-    axes.imshow(shares, cmap=SEQUENTIAL, vmin=0, vmax=1, aspect="auto")
+    edges = np.arange(len(LETTERS) + 1) - 0.5
+    axes.pcolormesh(edges, edges, shares, cmap=SEQUENTIAL, vmin=0, vmax=1)
+    axes.set_ylim(len(LETTERS) - 0.5, -0.5)
     for (row, column), share in np.ndenumerate(shares):
         if not np.isnan(share):
             colour = "white" if share > DARK else COLOURS["ink"]

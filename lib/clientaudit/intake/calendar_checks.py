@@ -187,7 +187,7 @@ def closure(days: ActiveDays) -> Check:
         {"days": max(august, default=0), "years": len(august)},
         bias="Silence grows while the firm is closed: at the end of August clients look more "
         "silent than they are. Departures are counted in open days and not concerned.",
-        affects=tuple(name for name in RHYTHM if name != "departures"),
+        affects=("rfm", "win_back"),
     )
 
 

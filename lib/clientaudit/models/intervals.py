@@ -51,6 +51,7 @@ def smooth_interval(
     >>> round(low, 2), round(high, 2)
     (1.53, 9.29)
     """
+    values = values[np.lexsort(values.T)]  # no order of clients, so that sums agree to the bit
     n, mean = len(values), values.mean(axis=0)
     gradient, hessian = _derivatives(statistic, mean, values.std(axis=0))
     off = values - mean

@@ -96,7 +96,7 @@ def is_source_text(name: str) -> bool:
 
 def _chance(share: float, say: Say) -> str:
     """A probability: what rounds to certain or impossible is not, and is not written so."""
-    if NEARLY < share < 1:
+    if share > NEARLY:
         return say("> {limit:pct}", limit=NEARLY)
     if 0 < share < (1 - NEARLY) / 10:
         return say("< {limit:pct}", limit=(1 - NEARLY) / 10)
