@@ -17,6 +17,7 @@ from pathlib import Path
 from benchmarks import (
     btyd,
     calibration,
+    categories,
     data,
     grid,
     groups,
@@ -111,6 +112,7 @@ SUBJECTS: dict[str, Callable[[Lines], str]] = {
     "btyd": lambda _: btyd.report(),
     "survival": lambda _: survival.report(),
     "watch": lambda lines: watch.report(lines.scale),
+    "categories": lambda lines: categories.report(lines.scale),
     "calibration": lambda _: calibration.report(),
     "groups": lambda _: groups.report(),
 }

@@ -1,36 +1,16 @@
 """The analyses of the departure watch (notebook 06) on a base of a million clients."""
 
-import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from benchmarks import data, preparing
-from benchmarks.harness import Step, measure
+from benchmarks.harness import Step
+from benchmarks.many_clients import Clock, table
 
-CLIENTS = 1_000_000
-LINES_PER_CLIENT = 8  # each a purchase of its own
-PREPARE = Step("prepare", "preparing:prepare", preparing.OURS, runs=1)
-WATCH = Step("watch", "watch:analyses", ("clientaudit.analyses.departures_year",), runs=1)
+WATCH = Step("departure watch", "watch:analyses", ("clientaudit.analyses.departures_year",), runs=1)
 
 
 def report(scale: float = 1.0) -> str:
-    """Seconds of each analysis, and the highest memory of all. scale: share of the clients."""
-    clients = int(CLIENTS * scale)
-    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
-        home = Path(folder)
-        data.write_lines(
-            home, clients * LINES_PER_CLIENT, per_client=LINES_PER_CLIENT, per_document=1
-        )
-        measure(PREPARE, home)
-        found = measure(WATCH, home)
-    if found is None:
-        return "The watch could not be run."
-    rows = [f"| departure watch, {clients:,} clients | seconds |", "|---|---:|"]
-    rows += [f"| {name} | {seconds:.1f} |" for name, seconds in found.notes.items()]
-    total = f"| all, {found.megabytes:,.0f} MB at most | {found.seconds:.1f} |"
-    return "\n".join([*rows, total])
+    """The table. scale: share of the clients."""
+    return table(WATCH, scale)
 
 
 def analyses(home: Path) -> dict[str, float]:
@@ -39,14 +19,7 @@ def analyses(home: Path) -> dict[str, float]:
     from clientaudit.analyses.attrition import attrition_rates
     from clientaudit.audit import open_audit
 
-    taken: dict[str, float] = {}
-
-    def timed(name: str, run: Callable[[], Any]) -> Any:
-        start = time.perf_counter()
-        found = run()
-        taken[name] = time.perf_counter() - start
-        return found
-
+    timed = Clock()
     audit = timed("opening", lambda: open_audit(home / "engagement.yml"))
     losses = timed("attrition", lambda: departures.attrition_of(audit))
     timed("attrition rates", lambda: attrition_rates(losses))
@@ -63,4 +36,4 @@ def analyses(home: Path) -> dict[str, float]:
         ),
     )
     timed("the next twelve months", lambda: departures_year.next_year_of(audit, watch, k=past.k))
-    return taken
+    return timed.seconds

@@ -56,7 +56,7 @@ def drawn():
 def test_each_chart_shows_its_rows_under_its_title(name, rows):
     figure = drawn()[name](rows)
     assert figure.alt == "Titre"
-    assert any(axes.patches or axes.lines or axes.images for axes in figure.axes)
+    assert any(axes.patches or axes.lines or axes.collections for axes in figure.axes)
     assert figure.svg() == drawn()[name](rows).svg()
 
 
@@ -68,7 +68,7 @@ def test_each_chart_shows_its_rows_under_its_title(name, rows):
 def test_without_rows_only_the_title_stands(name, rows):
     figure = drawn()[name](rows)
     assert figure.alt == "Titre"
-    assert not any(axes.patches or axes.images for axes in figure.axes)
+    assert not any(axes.patches or axes.collections for axes in figure.axes)
 
 
 def test_without_a_known_profit_there_is_no_panel_of_it():

@@ -39,8 +39,8 @@ def test_bounds_are_written_in_the_language():
     assert found["interval_rate"].iloc[0] == "10\N{NO-BREAK SPACE}% à 40\N{NO-BREAK SPACE}%"
 
 
-def test_only_what_is_certain_is_written_as_certain():
+def test_no_chance_is_written_as_certain():
     values = pd.Series([1.0, 0.9999, 0.98, 0.05, 0.0004, 0.0])
     assert kind_of("p_gone", values) == "chance"
     found = column_text(values, "chance", Say("en"))
-    assert found == ["100%", "> 99%", "98%", "5%", "< 0.1%", "0%"]
+    assert found == ["> 99%", "> 99%", "98%", "5%", "< 0.1%", "0%"]

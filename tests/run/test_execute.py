@@ -59,7 +59,8 @@ def test_a_kernel_is_this_interpreter_and_knows_nothing_of_the_users_profile(
     assert interpreter == sys.executable
     assert Path(folder).samefile(place.folder)
     assert Path(profile).is_relative_to(place.private)
-    given = {"data": None, "prepared": None, "output": str(place.output), "notebook": "04_rfm"}
+    nothing = dict.fromkeys(["data", "prepared", "previous"])
+    given = nothing | {"output": str(place.output), "notebook": "04_rfm"}
     assert context == given
 
 

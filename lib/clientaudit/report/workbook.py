@@ -1,4 +1,4 @@
-"""The workbook of a run: read-me, clients, alerts, segments, rejected rows, request list."""
+"""The workbook of a run: read-me, clients, lists to act on, groups, grid, what was set aside."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
