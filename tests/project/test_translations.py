@@ -50,8 +50,8 @@ def template_sentences() -> dict[str, str]:
 
 def declared() -> dict[str, str]:
     """Labels of columns, requests for missing tables, meanings of thresholds."""
-    found = dict.fromkeys(schema.LABELS.values(), "schema.py")
-    found |= dict.fromkeys((table.request for table in schema.TABLES.values()), "schema.py")
+    found = dict.fromkeys(schema.LABELS.values(), "schema")
+    found |= dict.fromkeys((table.request for table in schema.TABLES.values()), "schema")
     descriptions = (field.description for field in Thresholds.model_fields.values())
     return found | dict.fromkeys(filter(None, descriptions), "thresholds.py")
 
