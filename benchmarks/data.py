@@ -55,7 +55,7 @@ def write_lines(
 
 def write_csv(home: Path, source: Path) -> None:
     """Write the same lines as `lines.csv` (cp1252 and CRLF, an accent in each), `clean.csv`
-    (UTF-8 and LF), and engagement.yml.
+    (UTF-8 and LF), with an engagement of each: engagement.yml, clean.yml.
     """
     import duckdb
 
@@ -68,9 +68,10 @@ def write_csv(home: Path, source: Path) -> None:
         while text := lines.read(16 * 1024 * 1024):
             out.write(text.replace(";FAM", ";Métal ").replace("\n", "\r\n"))
     write_engagement(home, "lines.csv")
+    write_engagement(home, "clean.csv", "clean.yml")
 
 
-def write_engagement(home: Path, files: str) -> None:
-    """Write engagement.yml for one export."""
+def write_engagement(home: Path, files: str, name: str = "engagement.yml") -> None:
+    """Write the engagement file of one export."""
     text = ENGAGEMENT.format(files=files, columns=COLUMNS)
-    (home / "engagement.yml").write_text(text, encoding="utf-8")
+    (home / name).write_text(text, encoding="utf-8")
