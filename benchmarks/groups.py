@@ -16,13 +16,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np  # noqa: E402
 
-from clientaudit.models.groups import (  # noqa: E402
+from clientaudit.models.groups.grouping import (  # noqa: E402
     GroupFit,
     GroupRules,
     NoGroups,
     fit_groups,
 )
-from clientaudit.models.groups_rules import group_rule  # noqa: E402
+from clientaudit.models.groups.rules import group_rule  # noqa: E402
 from models.grouped import STRUCTURELESS, heavy_dependence, planted  # noqa: E402
 
 RULES = GroupRules(most=6, min_rows=30, min_size=5, min_jaccard=0.75, seed=20260831)

@@ -5,7 +5,9 @@ from pathlib import Path
 from benchmarks.harness import Step
 from benchmarks.many_clients import Clock, table
 
-WATCH = Step("departure watch", "watch:analyses", ("clientaudit.analyses.departures_year",), runs=1)
+WATCH = Step(
+    "departure watch", "watch:analyses", ("clientaudit.analyses.departures.outlook",), runs=1
+)
 
 
 def report(scale: float = 1.0) -> str:
@@ -15,8 +17,9 @@ def report(scale: float = 1.0) -> str:
 
 def analyses(home: Path) -> dict[str, float]:
     """Every analysis of notebook 06, in its order; seconds of each."""
-    from clientaudit.analyses import departures, departures_year, retention
-    from clientaudit.analyses.attrition import attrition_rates
+    from clientaudit.analyses.departures import outlook, retention
+    from clientaudit.analyses.departures import watch as departures
+    from clientaudit.analyses.departures.attrition import attrition_rates
     from clientaudit.audit import open_audit
 
     timed = Clock()
@@ -35,5 +38,5 @@ def analyses(home: Path) -> dict[str, float]:
             audit.table("clients"), audit.summary, as_of=audit.as_of, **known
         ),
     )
-    timed("the next twelve months", lambda: departures_year.next_year_of(audit, watch, k=past.k))
+    timed("the next twelve months", lambda: outlook.next_year_of(audit, watch, k=past.k))
     return timed.seconds

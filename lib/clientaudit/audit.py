@@ -26,9 +26,9 @@ from clientaudit.findings import (
 )
 from clientaudit.intake.facts import IntakeFacts
 from clientaudit.intake.prepare import Prepared, load_prepared, prepare
-from clientaudit.intake.previous import PreviousRun
-from clientaudit.intake.quality import Check, base_facts, quality_checks
-from clientaudit.intake.registers import ACTIONS, DECISION_REGISTER, Registers
+from clientaudit.intake.quality.gate import Check, base_facts, quality_checks
+from clientaudit.intake.registers.kept import ACTIONS, DECISION_REGISTER, Registers
+from clientaudit.intake.registers.previous import PreviousRun
 from clientaudit.settings import Engagement, Thresholds, load_engagement
 from clientaudit.settings.engagement import REPOSITORY
 from clientaudit.text import Say

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
-from clientaudit.analyses.grid import Grid, grid_of, scores_of
-from clientaudit.analyses.grid_register import overrides_of, register_of
+from clientaudit.analyses.grid.classing import Grid, grid_of, scores_of
+from clientaudit.analyses.grid.register import overrides_of, register_of
 from clientaudit.audit import Audit, open_audit
 
 AS_OF = dt.date(2025, 12, 31)

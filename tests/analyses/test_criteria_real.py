@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from clientaudit.analyses.potential import client_potential
-from clientaudit.analyses.profit import ProfitTable, client_profit, client_years
-from clientaudit.analyses.relation import RelationTable, client_relation
+from clientaudit.analyses.grid.potential import client_potential
+from clientaudit.analyses.grid.profit import ProfitTable, client_profit, client_years
+from clientaudit.analyses.grid.relation import RelationTable, client_relation
 from clientaudit.audit import Audit, open_audit
 from clientaudit.intake.prepare import prepare
 from clientaudit.settings import Thresholds, load_engagement

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from clientaudit.analyses.grid_treatment import KINDS
+from clientaudit.analyses.grid.treatment import KINDS
 from clientaudit.figures import grid as figures
 from clientaudit.text import Say
 

@@ -6,8 +6,8 @@ import pytest
 
 from clientaudit.figures import groups as figures
 from clientaudit.findings import Finding
-from clientaudit.models.groups_evidence import Evidence
-from clientaudit.models.groups_plane import plane_of
+from clientaudit.models.groups.evidence import Evidence
+from clientaudit.models.groups.plane import plane_of
 from clientaudit.text import Say
 
 FINDING = Finding("groups.x", "{n:int} clients", {"n": 100})

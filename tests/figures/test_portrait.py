@@ -5,9 +5,9 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from clientaudit.analyses.concentration import lorenz, stress
-from clientaudit.analyses.deciles import decile_rows
-from clientaudit.analyses.tenure import tenure_rows, with_tenure
+from clientaudit.analyses.portrait.concentration import lorenz, stress
+from clientaudit.analyses.portrait.deciles import decile_rows
+from clientaudit.analyses.portrait.tenure import tenure_rows, with_tenure
 from clientaudit.figures import portrait as figures
 from clientaudit.findings import Finding
 from clientaudit.text import Say

@@ -5,8 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from clientaudit.intake.active_days import ActiveDays
-from clientaudit.intake.line_facts import LineFacts, MonthFacts
+from clientaudit.intake.quality.active_days import ActiveDays
+from clientaudit.intake.quality.line_facts import LineFacts, MonthFacts
 
 GOOD_DAYS = ActiveDays(
     first=dt.date(2022, 1, 3),

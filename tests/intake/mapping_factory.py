@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 
 from clientaudit.errors import AuditError
-from clientaudit.intake.mapping import MappedTable, map_table
+from clientaudit.intake.mapping.table import MappedTable, map_table
 from clientaudit.settings.sources import Dialect, Source
 
 FRENCH = Dialect(encoding="utf-8", separator=";", decimal=",", date_format=["%d/%m/%Y"])

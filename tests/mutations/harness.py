@@ -11,7 +11,7 @@ import yaml
 
 from clientaudit.audit import Audit, open_audit
 from clientaudit.errors import AuditError
-from clientaudit.intake.undetectable import accounts_given, undetectable
+from clientaudit.intake.quality.undetectable import accounts_given, undetectable
 from mutations.corpus import Case
 from mutations.firm import (
     AMOUNT,

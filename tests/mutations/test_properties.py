@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clientaudit.errors import AuditError
-from clientaudit.intake.mapping import MappedTable, map_table
+from clientaudit.intake.mapping.table import MappedTable, map_table
 from clientaudit.settings.sources import Dialect, Source
 from mutations.firm import Exports, clean_exports, truth_of
 from mutations.harness import COLUMNS, WRITTEN, totals

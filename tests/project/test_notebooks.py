@@ -51,8 +51,15 @@ def story_sources(notebook) -> list[str]:
 
 
 def code_lines(source: str) -> list[str]:
-    lines = (line.strip() for line in source.splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
+    """Lines of code; an import is one, however many the formatter makes of it."""
+    wrapped = {
+        number
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for number in range(node.lineno + 1, node.end_lineno + 1)
+    }
+    lines = ((number, line.strip()) for number, line in enumerate(source.splitlines(), 1))
+    return [x for n, x in lines if x and n not in wrapped and not x.startswith("#")]
 
 
 def parameters(notebook) -> list[Parameter]:

@@ -6,7 +6,7 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from clientaudit.intake.registers import Registers
+from clientaudit.intake.registers.kept import Registers
 from clientaudit.report.crm import ALERTS, write_crm, write_list
 from clientaudit.text import Say
 

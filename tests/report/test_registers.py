@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from clientaudit.intake.registers import ACTIONS, DECISION_REGISTER, Registers
+from clientaudit.intake.registers.kept import ACTIONS, DECISION_REGISTER, Registers
 from clientaudit.report import registers
 from clientaudit.report.proposals import untouched_actions
 from clientaudit.report.registers import merged_registers, registered_clients

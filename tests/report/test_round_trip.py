@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clientaudit.intake.registers import DECISIONS, STATUSES, Registers, read_registers
+from clientaudit.intake.registers.kept import DECISIONS, STATUSES, Registers, read_registers
 from clientaudit.report.registers import merged_registers
 from clientaudit.report.workbook import write_workbook
 from clientaudit.text import Say

@@ -8,7 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from clientaudit.intake.registers import Registers
+from clientaudit.intake.registers.kept import Registers
 from clientaudit.report import lists, sheets, workbook
 from clientaudit.report.definitions import DEFINITIONS
 from clientaudit.report.page import Page

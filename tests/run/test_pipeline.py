@@ -9,7 +9,7 @@ import pytest
 
 from clientaudit.errors import AuditError
 from clientaudit.findings import Finding
-from clientaudit.intake.check import Check
+from clientaudit.intake.quality.check import Check
 from clientaudit.run import manifest
 from clientaudit.run.failures import NotebookFailed
 from clientaudit.run.pipeline import Outcome, run_engagement

@@ -9,8 +9,8 @@ from clientaudit.figures.axes import TickFormat
 from clientaudit.figures.blank import not_drawn
 from clientaudit.figures.style import COLOURS, Chart, axis_format, chart, finish
 from clientaudit.findings import Finding
-from clientaudit.models.groups_evidence import Evidence
-from clientaudit.models.groups_plane import Plane
+from clientaudit.models.groups.evidence import Evidence
+from clientaudit.models.groups.plane import Plane
 from clientaudit.text import Say
 
 ROLES = ("actual", "win_back", "new", "let_go", "fix", "neutral", "D", "target")

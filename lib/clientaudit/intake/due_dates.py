@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import duckdb
 
-from clientaudit.intake.mapping import MappedTable
+from clientaudit.intake.mapping.table import MappedTable
 from clientaudit.intake.sql import literal
 from clientaudit.schema import TABLES
 

@@ -6,22 +6,22 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from clientaudit.intake.code_facts import NO_CODES, CodeFacts
-from clientaudit.intake.continuity import FileClients
-from clientaudit.intake.duplicates import ALL_ALIKE, UnlikeDuplicates
-from clientaudit.intake.empty_cells import EmptyCells
 from clientaudit.intake.fec.facts import FecFacts
 from clientaudit.intake.identity import IdentityCount
-from clientaudit.intake.level_facts import LevelFacts
-from clientaudit.intake.line_facts import LineFacts
-from clientaudit.intake.lookalikes import LookAlike
-from clientaudit.intake.lost_signs import FileSigns
-from clientaudit.intake.mapping import MappedTable, RuleCount
-from clientaudit.intake.overlaps import NO_OVERLAPS, Overlaps
-from clientaudit.intake.price_facts import NO_PRICES, DiscountFacts, PriceFacts
-from clientaudit.intake.reading import SourceFile
-from clientaudit.intake.table_copies import TableCopy
-from clientaudit.intake.total_rows import NO_TOTALS, TotalRows
+from clientaudit.intake.mapping.duplicates import ALL_ALIKE, UnlikeDuplicates
+from clientaudit.intake.mapping.overlaps import NO_OVERLAPS, Overlaps
+from clientaudit.intake.mapping.table import MappedTable, RuleCount
+from clientaudit.intake.quality.code_facts import NO_CODES, CodeFacts
+from clientaudit.intake.quality.continuity import FileClients
+from clientaudit.intake.quality.empty_cells import EmptyCells
+from clientaudit.intake.quality.level_facts import LevelFacts
+from clientaudit.intake.quality.line_facts import LineFacts
+from clientaudit.intake.quality.lookalikes import LookAlike
+from clientaudit.intake.quality.lost_signs import FileSigns
+from clientaudit.intake.quality.price_facts import NO_PRICES, DiscountFacts, PriceFacts
+from clientaudit.intake.quality.table_copies import TableCopy
+from clientaudit.intake.quality.total_rows import NO_TOTALS, TotalRows
+from clientaudit.intake.reading.relation import SourceFile
 
 
 @dataclass(frozen=True)

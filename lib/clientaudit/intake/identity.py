@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 
 from clientaudit.errors import AuditError, Fault
-from clientaudit.intake.files import folder_of
-from clientaudit.intake.reading import read_source
+from clientaudit.intake.reading.files import folder_of
+from clientaudit.intake.reading.relation import read_source
 from clientaudit.intake.sql import identifier
 from clientaudit.settings import Engagement
 from clientaudit.settings.sources import FileOptions

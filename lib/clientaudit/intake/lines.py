@@ -7,7 +7,7 @@ import duckdb
 
 from clientaudit.errors import AuditError
 from clientaudit.intake.identity import CODES
-from clientaudit.intake.mapping import MappedTable, RuleCount
+from clientaudit.intake.mapping.table import MappedTable, RuleCount
 from clientaudit.intake.sql import copy_sql, identifier, literal
 from clientaudit.settings import Engagement
 

@@ -19,24 +19,24 @@ from clientaudit.engine.occasions import occasions_table
 from clientaudit.engine.progress import watched
 from clientaudit.engine.scratch import hold, release, scratch, sweep
 from clientaudit.errors import AuditError, Fault
-from clientaudit.intake.code_facts import code_facts
-from clientaudit.intake.continuity import file_clients
 from clientaudit.intake.due_dates import with_due_dates
-from clientaudit.intake.empty_cells import empty_cells
 from clientaudit.intake.facts import IntakeFacts, file_facts, load_facts, save_facts
 from clientaudit.intake.fec.books import Books
 from clientaudit.intake.fec.preset import with_implied_tables
-from clientaudit.intake.files import InputFile, find_files, folder_of
 from clientaudit.intake.identity import IdentityCount, resolve_codes
-from clientaudit.intake.level_facts import level_facts
-from clientaudit.intake.line_facts import last_complete_month_end, line_facts
 from clientaudit.intake.lines import perimeter_rule, prepared_path, write_prepared, write_rejected
-from clientaudit.intake.lookalikes import find_lookalikes
-from clientaudit.intake.lost_signs import file_signs
-from clientaudit.intake.mapping import MappedTable, map_table
-from clientaudit.intake.price_facts import discount_facts, price_facts
-from clientaudit.intake.table_copies import table_copies
-from clientaudit.intake.total_rows import total_rows
+from clientaudit.intake.mapping.table import MappedTable, map_table
+from clientaudit.intake.quality.code_facts import code_facts
+from clientaudit.intake.quality.continuity import file_clients
+from clientaudit.intake.quality.empty_cells import empty_cells
+from clientaudit.intake.quality.level_facts import level_facts
+from clientaudit.intake.quality.line_facts import last_complete_month_end, line_facts
+from clientaudit.intake.quality.lookalikes import find_lookalikes
+from clientaudit.intake.quality.lost_signs import file_signs
+from clientaudit.intake.quality.price_facts import discount_facts, price_facts
+from clientaudit.intake.quality.table_copies import table_copies
+from clientaudit.intake.quality.total_rows import total_rows
+from clientaudit.intake.reading.files import InputFile, find_files, folder_of
 from clientaudit.settings import Engagement
 
 PACKAGE = Path(__file__).parents[1]
@@ -98,7 +98,7 @@ def content_hash(engagement: Engagement) -> str:
         include={"currency", "perimeter", "privacy", "defaults", "tables", "identity"}
     )
     digest = hashlib.sha256(settings.encode())
-    for source in sorted(PACKAGE.glob("*.py")) + sorted(PACKAGE.glob("[ei]n*/**/*.py")):
+    for source in sorted(PACKAGE.glob("*.py")) + sorted(PACKAGE.glob("[eis][nc]*/**/*.py")):
         digest.update(source.read_bytes())
     if engagement.privacy.mode == "pseudonyms":
         digest.update(os.environ.get(engagement.privacy.key_env, "").encode())

@@ -14,7 +14,7 @@ from clientaudit.settings import Engagement
 from clientaudit.text import Say
 
 if TYPE_CHECKING:
-    from clientaudit.intake.check import Check
+    from clientaudit.intake.quality.check import Check
     from clientaudit.report.page import Parameter
 
 ORDER: tuple[Verdict, ...] = ("PASS", "FLAG", "REFUSE")

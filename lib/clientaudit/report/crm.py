@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from clientaudit.intake.registers import OPEN
+from clientaudit.intake.registers.kept import OPEN
 from clientaudit.report.columns import heading
 from clientaudit.text import Say, cleaned
 

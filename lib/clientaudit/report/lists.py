@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from clientaudit.intake.registers import (
+from clientaudit.intake.registers.kept import (
     ACTIONS,
     DECISION_REGISTER,
     FLAGS,

@@ -18,7 +18,7 @@ from clientaudit.settings import Engagement
 from clientaudit.text import Say
 
 if TYPE_CHECKING:
-    from clientaudit.intake.check import Check
+    from clientaudit.intake.quality.check import Check
 
 IMAGES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 LARGEST_LOGO = 300_000  # bytes

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from clientaudit.intake.registers import ACTIONS, OPEN, Register
+from clientaudit.intake.registers.kept import ACTIONS, OPEN, Register
 from clientaudit.text import Say
 
 FRENCH = Say("fr")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from clientaudit.intake.registers import ACTIONS, DECISION_REGISTER, DROPPED, OPEN, Registers
+from clientaudit.intake.registers.kept import ACTIONS, DECISION_REGISTER, DROPPED, OPEN, Registers
 from clientaudit.report.proposals import (
     PROPOSERS,
     action_keys,

@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 from xlsxwriter.workbook import Workbook
 
-from clientaudit.analyses.intake_rules import STEPS, TABLES
+from clientaudit.analyses.intake.rules import STEPS, TABLES
 from clientaudit.engine.scratch import scratch
-from clientaudit.intake.registers import Registers
+from clientaudit.intake.registers.kept import Registers
 from clientaudit.report.columns import heading
 from clientaudit.report.confidence import meaning, plain, requests
 from clientaudit.report.definitions import DEFINITIONS

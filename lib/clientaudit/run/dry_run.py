@@ -10,8 +10,8 @@ import pandas as pd
 from clientaudit.audit import Audit
 from clientaudit.errors import printable
 from clientaudit.intake.facts import FileFact
-from clientaudit.intake.quality import reconciled_years
-from clientaudit.intake.rule_counts import RuleCount
+from clientaudit.intake.mapping.rule_counts import RuleCount
+from clientaudit.intake.quality.gate import reconciled_years
 
 SHOWN_REJECTED = 5
 MAX_ROW = 160

@@ -15,7 +15,7 @@ from clientaudit.engine.disk import disk_faults
 from clientaudit.engine.scratch import scratch, sweep
 from clientaudit.errors import AuditError
 from clientaudit.intake.prepare import input_files, prepare
-from clientaudit.intake.previous import PROPOSED, REGISTERED, WORKBOOK
+from clientaudit.intake.registers.previous import PROPOSED, REGISTERED, WORKBOOK
 from clientaudit.report.crm import write_crm
 from clientaudit.report.page import Page
 from clientaudit.report.proposals import untouched_actions

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from clientaudit.errors import AuditError
 from clientaudit.intake.facts import IntakeFacts
-from clientaudit.intake.files import is_text
+from clientaudit.intake.reading.files import is_text
 from clientaudit.run.execute import default_jobs
 from clientaudit.run.manifest import NAME as MANIFEST
 from clientaudit.run.notebooks import FOLDER, INTAKE, NotebookInfo, find_notebooks, select_notebooks

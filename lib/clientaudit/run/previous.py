@@ -5,7 +5,7 @@ from typing import Any
 
 from clientaudit.audit import Audit
 from clientaudit.errors import AuditError
-from clientaudit.intake.previous import PreviousRun
+from clientaudit.intake.registers.previous import PreviousRun
 from clientaudit.run import manifest
 from clientaudit.run.plan import relative
 

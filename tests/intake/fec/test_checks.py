@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from clientaudit.audit import open_audit
-from clientaudit.intake.check import Check
+from clientaudit.intake.quality.check import Check
 from intake.fec.ledger import audited, invoice, post
 
 

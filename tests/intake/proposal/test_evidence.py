@@ -1,10 +1,10 @@
 import duckdb
 import pytest
 
-from clientaudit.intake.files import InputFile
 from clientaudit.intake.proposal.evidence import Evidence, column_evidence, read_numbers
 from clientaudit.intake.proposal.layout import Export
 from clientaudit.intake.proposal.samples import Sample
+from clientaudit.intake.reading.files import InputFile
 
 
 def evidence(tmp_path, *cells: str) -> Evidence:

@@ -15,7 +15,7 @@ from clientaudit.intake.fec.preset import files_of
 from clientaudit.intake.fec.reading import read_lines
 from clientaudit.intake.fec.sales import write_revenue
 from clientaudit.intake.fec.settlements import write_clients, write_payments
-from clientaudit.intake.reading import RawColumn, RawTable, SourceFile
+from clientaudit.intake.reading.relation import RawColumn, RawTable, SourceFile
 from clientaudit.intake.sql import identifier
 from clientaudit.settings.sources import Dialect, Source
 

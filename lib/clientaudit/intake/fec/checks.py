@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from clientaudit.intake.check import MATERIAL, Check, check, flag, share
 from clientaudit.intake.fec.facts import FecFacts
+from clientaudit.intake.quality.check import MATERIAL, Check, check, flag, share
 
 MAX_WITHOUT_CLIENT = 0.5
 

@@ -1,9 +1,9 @@
 """One line of a FEC, typed: the columns that article A47 A-1 of the tax procedures code sets."""
 
 from clientaudit.errors import AuditError, Fault
-from clientaudit.intake.date_text import ISO, date_sql, in_calendar
-from clientaudit.intake.number_text import MONEY, NumberStyle, plain_number
-from clientaudit.intake.reading import RawTable
+from clientaudit.intake.mapping.date_text import ISO, date_sql, in_calendar
+from clientaudit.intake.mapping.number_text import MONEY, NumberStyle, plain_number
+from clientaudit.intake.reading.relation import RawTable
 from clientaudit.intake.sql import identifier, layered, listed, literal
 
 FEC_DATE = "%Y%m%d"

@@ -11,7 +11,6 @@ from typing import Any
 import duckdb
 
 from clientaudit.errors import SHOWN_FAULTS, AuditError, Fault
-from clientaudit.intake.dialect import detect_encoding
 from clientaudit.intake.fec.layout import (
     FEC_DATE,
     PROBLEMS,
@@ -19,8 +18,9 @@ from clientaudit.intake.fec.layout import (
     lines_sql,
     refuse_other_files,
 )
-from clientaudit.intake.files import CHUNK_BYTES, DELIMITED, InputFile, find_files, unpacked
-from clientaudit.intake.reading import RawTable, SourceFile, read_source
+from clientaudit.intake.reading.dialect import detect_encoding
+from clientaudit.intake.reading.files import CHUNK_BYTES, DELIMITED, InputFile, find_files, unpacked
+from clientaudit.intake.reading.relation import RawTable, SourceFile, read_source
 from clientaudit.intake.sql import literal
 from clientaudit.settings.sources import Dialect, Source
 

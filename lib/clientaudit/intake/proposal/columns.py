@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from itertools import product
 
-from clientaudit.intake.casting import NO, YES
-from clientaudit.intake.formula import MAX_LENGTH
+from clientaudit.intake.mapping.casting import NO, YES
+from clientaudit.intake.mapping.formula import MAX_LENGTH
 from clientaudit.intake.proposal.draft import ColumnDraft, SourceDraft, bracketed, in_thousands
 from clientaudit.intake.proposal.evidence import Evidence
 from clientaudit.intake.proposal.gathering import Gathered

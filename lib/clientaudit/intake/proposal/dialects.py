@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from clientaudit.intake.files import DELIMITED
 from clientaudit.intake.proposal.draft import SourceDraft
 from clientaudit.intake.proposal.evidence import MONTHS, Evidence
 from clientaudit.intake.proposal.gathering import Gathered
 from clientaudit.intake.proposal.layout import Export
 from clientaudit.intake.proposal.matching import READABLE
+from clientaudit.intake.reading.files import DELIMITED
 from clientaudit.schema import TABLES
 
 

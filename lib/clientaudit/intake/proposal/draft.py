@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 
-from clientaudit.intake.formula import MAX_LENGTH
+from clientaudit.intake.mapping.formula import MAX_LENGTH
 from clientaudit.intake.proposal.evidence import Evidence
 from clientaudit.intake.proposal.gathering import Gathered
 from clientaudit.intake.proposal.headings import shown, words

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import duckdb
 
-from clientaudit.intake.date_text import date_sql, in_calendar
-from clientaudit.intake.detection import DATE_FORMATS, MARKS
-from clientaudit.intake.number_text import NumberStyle, plain_number
-from clientaudit.intake.parts import Kind
+from clientaudit.intake.mapping.date_text import date_sql, in_calendar
+from clientaudit.intake.mapping.detection import DATE_FORMATS, MARKS
+from clientaudit.intake.mapping.number_text import NumberStyle, plain_number
 from clientaudit.intake.proposal.layout import Export
+from clientaudit.intake.reading.parts import Kind
 
 FEW_VALUES = 24
 DATE_SHAPE = re.compile(

@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 
 from clientaudit.errors import AuditError
-from clientaudit.intake.files import DELIMITED, WORKBOOKS, find_files
 from clientaudit.intake.proposal.evidence import Evidence, column_evidence
 from clientaudit.intake.proposal.layout import Export
+from clientaudit.intake.reading.files import DELIMITED, WORKBOOKS, find_files
 
 COPY_ROWS = 30
 COPY_SHARE = 0.9

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from clientaudit.intake.files import DELIMITED, WORKBOOKS
-from clientaudit.intake.parts import MAX_COLUMNS, Kind, first_named, heading_names, trimmed
 from clientaudit.intake.proposal.headings import names_a_table, shown
 from clientaudit.intake.proposal.samples import Row, Sample
 from clientaudit.intake.proposal.words import CREDIT_FILES
+from clientaudit.intake.reading.files import DELIMITED, WORKBOOKS
+from clientaudit.intake.reading.parts import MAX_COLUMNS, Kind, first_named, heading_names, trimmed
 
 TOTAL = re.compile(
     r"(?i)\W*(sous[- ]?total|sub[- ]?total|grand total|totaux|total|somme|cumul|sum)\b.*", re.DOTALL

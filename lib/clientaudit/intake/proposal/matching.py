@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from clientaudit.intake.casting import NO, YES
+from clientaudit.intake.mapping.casting import NO, YES
 from clientaudit.intake.proposal.coded_values import VALUES
 from clientaudit.intake.proposal.evidence import Evidence
 from clientaudit.intake.proposal.headings import name_scores, words

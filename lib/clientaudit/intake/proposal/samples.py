@@ -12,13 +12,13 @@ from typing import BinaryIO
 import duckdb
 
 from clientaudit.errors import AuditError, Fault
-from clientaudit.intake.cells import Cell, text_sql
-from clientaudit.intake.dialect import codec, used_dialect
-from clientaudit.intake.excel import visible_sheets
-from clientaudit.intake.files import DELIMITED, FORMATS, WORKBOOKS, InputFile, unpacked
-from clientaudit.intake.parquet import read_parquet
-from clientaudit.intake.parts import Job, Kind
-from clientaudit.intake.records import is_blank
+from clientaudit.intake.mapping.cells import Cell, text_sql
+from clientaudit.intake.reading.dialect import codec, used_dialect
+from clientaudit.intake.reading.excel import visible_sheets
+from clientaudit.intake.reading.files import DELIMITED, FORMATS, WORKBOOKS, InputFile, unpacked
+from clientaudit.intake.reading.parquet import read_parquet
+from clientaudit.intake.reading.parts import Job, Kind
+from clientaudit.intake.reading.records import is_blank
 from clientaudit.intake.sql import identifier
 from clientaudit.settings.sources import Dialect, FileOptions
 

@@ -1,0 +1,1 @@
+"""Report 06: who is going quiet, and when to act."""

@@ -1,0 +1,1 @@
+"""Report 11: who deserves which treatment."""

@@ -1,0 +1,1 @@
+"""Report 05: which kinds of clients there are."""

@@ -1,0 +1,1 @@
+"""Report 00: what came in, and whether it can bear the audit."""

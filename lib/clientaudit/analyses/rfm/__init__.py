@@ -1,0 +1,1 @@
+"""Report 04: who the best clients are, and who is drifting away."""

@@ -1,0 +1,1 @@
+"""From the cells of exports to canonical tables, as the engagement file says."""

@@ -1,0 +1,1 @@
+"""Files as they come, read cell by cell, whatever program wrote them."""

@@ -1,0 +1,1 @@
+"""What people wrote into the workbook of the last audit, read back."""

@@ -1,0 +1,1 @@
+"""Groups of rows that are alike: whether there are any, and which."""
