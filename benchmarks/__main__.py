@@ -28,10 +28,9 @@ from benchmarks import (
     survival,
     watch,
 )
-from benchmarks.harness import THREADS, Step, measure
+from benchmarks.harness import THREADS, measure
 
 MILLIONS, LARGE_MILLIONS, SUITE_MILLIONS = 10, 50, 1
-PREPARE = Step("prepare", "preparing:prepare", preparing.OURS, runs=1)
 
 
 def main() -> None:
@@ -69,7 +68,7 @@ class Lines:
         """The same, with its prepared tables."""
         home = self.parquet(millions)
         if not (home / ".clientaudit").exists():
-            measure(PREPARE, home)
+            measure(preparing.PREPARE, home)
         return home
 
     def csv(self, millions: int) -> Path:

@@ -2,33 +2,34 @@
 
 Runs in the environment of the peers, which holds numpy, scipy and lifetimes. Ours counts
 everything from the clients' arrays on: collapsing, several starts, Hessian; lifetimes counts its
-one start and its Hessian. `python benchmarks/btyd.py --here 10000` measures one size only.
+one start and its Hessian. `python -m benchmarks.btyd 10000` there measures one size only.
 """
 
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-PEERS = ROOT / ".benchmarks-venv" / "bin" / "python"
+from benchmarks import ROOT
+from benchmarks.harness import Step, measure
+
+LIFETIMES = Step("lifetimes", "btyd:compare_all", runs=1, peer=True)
 SIZES = (10_000, 100_000, 1_000_000)
 PARETO_MOST = 100_000  # lifetimes would take about six minutes for a million
 # Days: a purchase every two months or so, two years, 23 % of purchases the last one.
 TRUTH = (0.8, 42.0, 0.6, 2.0)
 
 
-def report(python: Path = PEERS) -> str:
-    """The table. python: an interpreter that has lifetimes."""
-    paths = os.pathsep.join([str(ROOT / "lib"), str(ROOT / "tests")])
-    # One thread for both: on two, linear algebra on small arrays waits more than it works.
-    environment = os.environ | {"PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"}
-    command = [str(python), "-W", "ignore", str(Path(__file__)), "--here"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-    return done.stdout.strip()
+def report() -> str:
+    """The tables of every size."""
+    found = measure(LIFETIMES, ROOT)
+    return found.notes if found else "The models could not be set beside lifetimes."
+
+
+def compare_all(_: Path) -> str:
+    """The table of each size."""
+    return "\n\n".join(map(compare, SIZES))
 
 
 def compare(clients: int) -> str:
@@ -101,8 +102,4 @@ def _timed(run: Callable[[], Any], *, runs: int) -> tuple[Any, float]:
 
 
 if __name__ == "__main__":
-    if "--here" in sys.argv:
-        sizes = map(int, sys.argv[2:])
-        print("\n\n".join(compare(clients) for clients in list(sizes) or SIZES))
-    else:
-        print(report(Path(sys.argv[1]) if len(sys.argv) > 1 else PEERS))
+    print(compare(int(sys.argv[1])))

@@ -1,33 +1,27 @@
 """Whether probabilities and intervals come true, on simulated bases whose truth is known.
 
-`python -m benchmarks.calibration` prints the tables; tests/models holds smaller versions.
+`python -m benchmarks.calibration` prints each table as it is finished; tests/models holds smaller
+versions.
 """
 
-import os
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TypeVar
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "lib")]
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+import numpy as np
 
-import numpy as np  # noqa: E402
-
-from clientaudit.models.alarms import living_alarm_shares  # noqa: E402
-from clientaudit.models.btyd import (  # noqa: E402
+from clientaudit.models.alarms import living_alarm_shares
+from clientaudit.models.btyd import (
     Fit,
     Histories,
     NotIdentifiable,
     collapse,
     fit_mbg_cnbd,
 )
-from clientaudit.models.maximum import Floats  # noqa: E402
-from clientaudit.models.portfolio import Part, portfolio_total  # noqa: E402
-from clientaudit.models.rhythm import Rhythm, fit_rhythm, p_gone  # noqa: E402
-from clientaudit.models.spend import fit_gamma_gamma  # noqa: E402
-from models.bases import GapBase, buyer_base, gap_base  # noqa: E402
+from clientaudit.models.maximum import Floats
+from clientaudit.models.portfolio import Part, portfolio_total
+from clientaudit.models.rhythm import Rhythm, fit_rhythm, p_gone
+from clientaudit.models.spend import fit_gamma_gamma
+from models.bases import GapBase, buyer_base, gap_base
 
 Model = TypeVar("Model")
 LEVELS = (0.20, 0.10, 0.05)
@@ -43,8 +37,13 @@ SPENDS = ((6.25, 3.74, 15.4), (1.0, 2.2, 60.0), (2.0, 1.6, 60.0))
 
 def report() -> str:
     """Every table, as Markdown."""
-    tables = (rhythm_levels, departures, portfolios, values)
-    return "\n\n".join("\n".join(lines()) for lines in tables)
+    return "\n\n".join(tables())
+
+
+def tables() -> Iterator[str]:
+    """Each table as Markdown, once it is finished."""
+    for lines in (rhythm_levels, departures, portfolios, values):
+        yield "\n".join(lines())
 
 
 def rhythm_levels() -> Iterator[str]:
@@ -79,7 +78,7 @@ def departures() -> Iterator[str]:
     logs, seen = np.where(counted, np.log(base.gaps), 0).sum(axis=1), n >= 1
     model = _found(fit_rhythm(n[seen], span[seen], logs[seen]))
     p = model.p_silence(n, span, base.end - span)
-    said = p_gone(p, model.expected_gap(n, span), yearly_loss=0.15, year=365)
+    said = p_gone(p, span / np.maximum(n, 1), yearly_loss=0.15, year=365)
     for low, high in ((0, 0.05), (0.05, 0.2), (0.2, 0.5), (0.5, 0.8), (0.8, 0.95), (0.95, 1)):
         of = (n >= 3) & (said >= low) & (said <= high)
         yield f"| {low} to {high} | {of.sum()} | {said[of].mean():.3f} | {gone[of].mean():.3f} |"
@@ -178,4 +177,5 @@ def _list(shares: Floats | list[float]) -> str:
 
 
 if __name__ == "__main__":
-    print(report())
+    for table in tables():
+        print(table, end="\n\n", flush=True)

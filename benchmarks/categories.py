@@ -17,7 +17,18 @@ def report(scale: float = 1.0) -> str:
 
 def analyses(home: Path) -> dict[str, float]:
     """Every analysis of notebooks 05 and 11, in their order; seconds of each."""
-    from clientaudit.analyses.grid import actions, chance, classing, moves, register, treatment
+    from clientaudit.analyses.grid import (
+        actions,
+        attention,
+        calibration,
+        chance,
+        classing,
+        growth,
+        moves,
+        register,
+        treatment,
+        trends,
+    )
     from clientaudit.analyses.groups import evidence, kinds, profile
     from clientaudit.audit import open_audit
 
@@ -36,11 +47,15 @@ def analyses(home: Path) -> dict[str, float]:
     chances = timed("years lived again", lambda: chance.chances_of(audit, classed))
     timed("weights", lambda: chance.sensitivity_of(audit, classed))
     classed = chance.with_chances(classed, chances)
+    then = timed("the grid a year earlier", lambda: classing.then_of(audit))
+    timed("said a year ago", lambda: calibration.reached_table(audit, classed, then))
+    trend = timed("trends", lambda: trends.trends_of(audit))
+    classed = timed("attention", lambda: attention.with_attention(classed, trend))
     delivered = timed("treatment", lambda: treatment.delivered_table(audit, classed.clients))
     timed(
         "privileges",
         lambda: actions.privileges_table(classed.clients, delivered, audit),
     )
-    then = timed("the grid a year earlier", lambda: classing.then_of(audit))
-    timed("moves", lambda: moves.moves_of(audit, classed, then))
+    timed("moves", lambda: moves.migration_rows(classed, then))
+    timed("growth by class", lambda: growth.growth_of(audit, then))
     return timed.seconds

@@ -5,26 +5,19 @@ regularities, log-normal order margins, a tenth of the clients at a loss. The re
 to gaps of the same clients, as a report does. `python -m benchmarks grid` takes some minutes.
 """
 
-import os
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "lib")]
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+import numpy as np
 
-import numpy as np  # noqa: E402
-
-from clientaudit.models.class_noise import ClassNoise, class_noise, detectable_share  # noqa: E402
-from clientaudit.models.classes import CLASS_COUNT, Classes, class_of  # noqa: E402
-from clientaudit.models.maximum import Floats  # noqa: E402
-from clientaudit.models.rhythm import fit_rhythm  # noqa: E402
-from clientaudit.models.year_model import YearModel, fit_years  # noqa: E402
-from models.bases import OrderBase, gap_base, order_base  # noqa: E402
+from clientaudit.models.class_noise import ClassNoise, class_noise, detectable_share
+from clientaudit.models.classes import CLASS_COUNT, Classes, class_of
+from clientaudit.models.maximum import Floats
+from clientaudit.models.rhythm import fit_rhythm
+from clientaudit.models.year_model import YearModel, fit_years
+from models.bases import OrderBase, gap_base, order_base
 
 KINDS = {
     "at random": {},
@@ -64,7 +57,7 @@ class Case:
 
 def report() -> str:
     """Every table, as Markdown."""
-    return "\n\n".join("\n".join(lines()) for lines in (changes, calibration, power, million))
+    return "\n\n".join("\n".join(lines()) for lines in TABLES)
 
 
 def changes() -> Iterator[str]:
@@ -96,6 +89,23 @@ def calibration() -> Iterator[str]:
             for c in range(CLASS_COUNT)
         ]
         yield f"| {low} to {high} | {' | '.join(cells)} |"
+
+
+def naive(clients: int = 3000, bases: int = BASES) -> Iterator[str]:
+    """Beside the bootstrap of each client's own orders, as many of them or their number drawn too.
+
+    It takes the year seen for the client's own, and so finds the classes surer than they are.
+    """
+    yield (
+        "| base | leave A, said: model | as many orders again | their number drawn too | true | "
+        "P(A) of .8 or more, said and true: model | as many orders | their number too |"
+    )
+    yield "|---|---:|---:|---:|---:|---:|---:|---:|"
+    for name, options in KINDS.items():
+        rows = np.array([_naive(_case(seed, clients, **options), seed) for seed in range(bases)])
+        left, said, true = rows.mean(axis=0)[:4], *np.nanmean(rows[:, 4:], axis=0).reshape(2, 3)
+        sure = (f"{s:.3f}, {t:.3f}" for s, t in zip(said, true, strict=True))
+        yield f"| {name} | {' | '.join(f'{share:.3f}' for share in left)} | {' | '.join(sure)} |"
 
 
 def power() -> Iterator[str]:
@@ -168,6 +178,40 @@ def _changes(case: Case) -> Floats:
     return np.array([said, [np.mean(again != case.classes), *left]])
 
 
+def _naive(case: Case, seed: int) -> Floats:
+    """(10,) share that leaves A: model, two bootstraps, true; P(A) of those above .8, said by the
+    three, then true of them.
+    """
+    years = np.array([case.lived(year) for year in range(YEARS)])
+    client, value = case.base.sold(2000 + seed)
+    in_a = case.classes == 0
+    told = [case.noise.probabilities[:, 0]]
+    told += [_drawn_again(client, value, len(in_a), is_counted) for is_counted in (False, True)]
+    true = (years == 0).mean(axis=0)
+    left = [*(1 - p[in_a].mean() for p in told), 1 - true[in_a].mean()]
+    sure = [p >= 0.8 for p in told]
+    said = [p[of].mean() if of.any() else np.nan for p, of in zip(told, sure, strict=True)]
+    return np.array([*left, *said, *(true[of].mean() if of.any() else np.nan for of in sure)])
+
+
+def _drawn_again(client: Floats, value: Floats, clients: int, is_counted: bool) -> Floats:
+    """(clients,) share of bootstraps in A. is_counted: the number of orders is drawn as well."""
+    random = np.random.default_rng(1)
+    order = np.argsort(client, kind="stable")
+    client, value = client[order], value[order]
+    number = np.bincount(client, minlength=clients)
+    first = np.cumsum(number) - number
+    inside = np.zeros(clients)
+    for _ in range(DRAWS):
+        if is_counted:
+            drawn = value * random.poisson(1.0, len(value))
+        else:
+            place = first[client] + np.floor(random.random(len(value)) * number[client])
+            drawn = value[place.astype(np.intp)]
+        inside += by_margin(np.bincount(client, drawn, clients)) == 0
+    return inside / DRAWS
+
+
 def _shares(case: Case) -> Floats:
     """(clients, 4) share of years in each class."""
     again = np.array([case.lived(year) for year in range(YEARS)])
@@ -184,6 +228,8 @@ def _found(case: Case, share: float, factor: float) -> float:
         found.append(case.moved(year, change) > case.noise.threshold)
     return float(np.mean(found))
 
+
+TABLES = (changes, calibration, naive, power, million)
 
 if __name__ == "__main__":
     print(report())

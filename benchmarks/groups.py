@@ -3,27 +3,20 @@
 `python -m benchmarks.groups` prints the tables; tests/models/test_groups.py holds smaller versions.
 """
 
-import os
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "lib")]
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+import numpy as np
 
-import numpy as np  # noqa: E402
-
-from clientaudit.models.groups.grouping import (  # noqa: E402
+from clientaudit.models.groups.grouping import (
     GroupFit,
     GroupRules,
     NoGroups,
     fit_groups,
 )
-from clientaudit.models.groups.rules import group_rule  # noqa: E402
-from models.grouped import STRUCTURELESS, heavy_dependence, planted  # noqa: E402
+from clientaudit.models.groups.rules import group_rule
+from models.grouped import STRUCTURELESS, heavy_dependence, planted
 
 RULES = GroupRules(most=6, min_rows=30, min_size=5, min_jaccard=0.75, seed=20260831)
 ROWS, BASES, POWER_BASES, MILLION = 300, 200, 50, 1_000_000
@@ -100,7 +93,4 @@ def _reason(fit: GroupFit | NoGroups) -> str:
 
 
 if __name__ == "__main__":
-    for table in (level, power, times):
-        for line in table():
-            print(line, flush=True)
-        print()
+    print(report())

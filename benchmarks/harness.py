@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from benchmarks import ROOT
+
 THREADS = 2
 PEERS = ROOT / ".benchmarks-venv" / "bin" / "python"
 

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.suite import _imports
+from benchmarks.suite import is_imports
 
 SHOWN = (
     "pandas", "numpy", "pyarrow", "ibis", "sqlglot", "duckdb", "matplotlib", "pydantic", "babel",
@@ -34,7 +34,7 @@ def _import_lines(path: Path) -> str:
     import nbformat
 
     cells = nbformat.read(path, as_version=4).cells
-    return "\n".join(c.source for c in cells if c.cell_type == "code" and _imports(c.source))
+    return "\n".join(c.source for c in cells if c.cell_type == "code" and is_imports(c.source))
 
 
 def _spent(code: str) -> Counter[str]:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import data, preparing
+from benchmarks import data
 from benchmarks.harness import Step, measure
+from benchmarks.preparing import PREPARE
 
 CLIENTS = 1_000_000
 LINES_PER_CLIENT = 8  # each a purchase of its own
-PREPARE = Step("prepare", "preparing:prepare", preparing.OURS, runs=1)
 
 
 class Clock:

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from benchmarks import summaries
-from benchmarks.harness import THREADS, Figures, Step, measure, measure_all, table
+from benchmarks.harness import THREADS, Figures, Step, measure_all, table
 
 OURS = ("pandas", "clientaudit.intake.prepare")
 SMALL = {"CLIENTAUDIT_MEMORY": "1GB"}
+PREPARE = Step("prepare", "preparing:prepare", OURS, runs=1)
 PARQUET = (
     summaries.STEPS[0],
-    Step("prepare", "preparing:prepare", OURS, runs=1),
+    PREPARE,
     Step("DuckDB writes the same lines again, as they are", "preparing:copy", ("duckdb",)),
     Step("DuckDB sorts and writes them", "preparing:sorted_copy", ("duckdb",)),
 )
@@ -25,9 +26,8 @@ CSV = (
     Step("pandas reads the export as text", "preparing:pandas_csv", ("pandas", "pyarrow"), 1),
     Step("clientaudit check of the clean file", "preparing:check_clean", runs=1),
     Step("clientaudit check of the export", "preparing:check", runs=1),
-    Step("the same, engine limited to 1 GB", "preparing:check", runs=1,
-         environment=SMALL),
-)  # fmt: skip
+    Step("the same, engine limited to 1 GB", "preparing:check", runs=1, environment=SMALL),
+)
 
 
 def report_parquet(home: Path) -> str:
@@ -38,7 +38,7 @@ def report_parquet(home: Path) -> str:
 
 def report_large(home: Path) -> str:
     """Fifty million lines under a limit."""
-    found = [figures for step in LARGE if (figures := measure(step, home))]
+    found = measure_all(LARGE, home)
     return table("50 M lines, 1 M clients", found, found[0])
 
 

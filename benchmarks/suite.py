@@ -98,7 +98,7 @@ def _execute(plan: Any, audit: Any, notebook: Any, output: Path) -> tuple[Any, l
     whole = time.perf_counter() - start
     executed = done[notebook.name]
     cells = [(cell.source, _seconds(cell)) for cell in executed.cells if cell.cell_type == "code"]
-    imports = sum(seconds for source, seconds in cells if _imports(source))
+    imports = sum(seconds for source, seconds in cells if is_imports(source))
     own = sum(seconds for _, seconds in cells) - imports
     parts = (imports, own, whole - own - imports)
     return executed, [f"{seconds:.2f}" for seconds in parts]
@@ -108,7 +108,8 @@ def _seconds(cell: Any) -> float:
     return float(cell.metadata.papermill.get("duration") or 0.0)
 
 
-def _imports(source: str) -> bool:
+def is_imports(source: str) -> bool:
+    """Whether a cell only imports."""
     nodes = ast.parse(source).body
     return bool(nodes) and all(isinstance(node, ast.Import | ast.ImportFrom) for node in nodes)
 
@@ -127,7 +128,7 @@ def _import_in_kernel(path: Path) -> None:
     cells = nbformat.read(path, as_version=4).cells
     with _kernel() as client:
         for cell in cells:
-            if cell.cell_type == "code" and _imports(cell.source):
+            if cell.cell_type == "code" and is_imports(cell.source):
                 client.execute_interactive(cell.source, store_history=False)
 
 

@@ -1,4 +1,7 @@
-"""The analyses of the departure watch (notebook 06) on a base of a million clients."""
+"""The analyses of the departure watch (notebook 06) on a base of a million clients.
+
+Linear algebra has one thread, as in the kernels of a run.
+"""
 
 from pathlib import Path
 
@@ -6,8 +9,9 @@ from benchmarks.harness import Step
 from benchmarks.many_clients import Clock, table
 
 WATCH = Step(
-    "departure watch", "watch:analyses", ("clientaudit.analyses.departures.outlook",), runs=1
-)
+    "departure watch", "watch:analyses", ("clientaudit.analyses.departures.outlook",), runs=1,
+    environment={"OPENBLAS_NUM_THREADS": "1"},
+)  # fmt: skip
 
 
 def report(scale: float = 1.0) -> str:
@@ -28,7 +32,11 @@ def analyses(home: Path) -> dict[str, float]:
     timed("attrition rates", lambda: attrition_rates(losses))
     watch = timed("silence and rhythm", lambda: departures.watch_of(audit, losses))
     past = timed("back-test", lambda: departures.past_at(audit, watch))
-    timed("work list", lambda: departures.alerts_of(audit, watch, past))
+    known = {
+        "solicitations": departures.solicitations_of(audit),
+        "deadlines": departures.deadlines_of(audit, departures.book_of(audit)),
+    }
+    timed("work list", lambda: departures.alerts_of(audit, watch, past, **known))
     timed("rules in the past", lambda: departures.rules_past(audit, watch, past))
     timed("retention curves", lambda: departures.retention_at(audit))
     known = {"first_date": audit.facts.lines.first_date, "lost_days": audit.thresholds.lost_days}

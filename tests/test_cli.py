@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from clientaudit import cli
 from clientaudit.settings import Thresholds
+from run.firm import NAME
 from run.samples import OPEN, concluding, write_engagement, write_notebook
 
-NAME = "essai-fils_2026-06-30_en"
 # The command line in a process of its own, on the notebooks of the test.
 PROGRAM = """
 import sys

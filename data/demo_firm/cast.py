@@ -46,9 +46,8 @@ def cast(base: list[Client], history: History, contacts: list[Contact]) -> Cast:
     years = last_year(history)
     steady = _steady(base, history)
     dealers = [
-        c for c in steady
-        if c.segment.name == "distributeurs" and years[c.code].invoices > 9
-    ]  # fmt: skip
+        c for c in steady if c.segment.name == "distributeurs" and years[c.code].invoices > 9
+    ]
     costly = max((c for c in steady if c.rep == GENEROUS_REP), key=lambda c: years[c.code].revenue)
     silent = unanswered(contacts, {})
     pools = {

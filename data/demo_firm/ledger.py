@@ -242,9 +242,7 @@ def _year_ends() -> Iterator[Entry]:
                 Posting("418100", net + vat), Posting("701100", -net), Posting("445870", -vat)
             ]  # fmt: skip
             yield Entry("OD", day, "Factures à établir", accrued, f"FAE{year}")
-            loss = [
-                Posting("654000", net), Posting("445870", vat), Posting("418100", -net - vat)
-            ]  # fmt: skip
+            loss = [Posting("654000", net), Posting("445870", vat), Posting("418100", -net - vat)]
             yield Entry("OD", _first_day(year + 1), "Chantier abandonné", loss, f"EXT{year}")
 
 

@@ -27,7 +27,7 @@ from clientaudit.findings import (
 from clientaudit.intake.facts import IntakeFacts
 from clientaudit.intake.prepare import Prepared, load_prepared, prepare
 from clientaudit.intake.quality.gate import Check, base_facts, quality_checks
-from clientaudit.intake.registers.kept import ACTIONS, DECISION_REGISTER, Registers
+from clientaudit.intake.registers.kept import DECISION_REGISTER, Registers
 from clientaudit.intake.registers.previous import PreviousRun
 from clientaudit.settings import Engagement, Thresholds, load_engagement
 from clientaudit.settings.engagement import REPOSITORY
@@ -107,15 +107,8 @@ class Audit:
             clients.update(file.client_id.execute())  # who never bought may have been decided on
         privacy = self.engagement.privacy
         key = privacy.key_env if privacy.mode == "pseudonyms" else None
-        return PreviousRun(self.previous).registers(clients, as_of=self.as_of, key=key)
-
-    def previous_actions(self) -> pd.DataFrame:
-        """The register of actions of the last audit, as the consultant left it.
-
-        Returns client_id, date (on which it was proposed), action (in English where it is ours),
-        owner, due_on, status (open, done, dropped), comment; None where a cell is empty.
-        """
-        return self.previous_registers.actions[ACTIONS.columns]
+        run, currency = PreviousRun(self.previous), self.engagement.currency
+        return run.registers(clients, as_of=self.as_of, currency=currency, key=key)
 
     def previous_decisions(self) -> pd.DataFrame:
         """The register of decisions of the last audit, as the consultant left it.
@@ -192,7 +185,7 @@ class Audit:
 
         findings: the answer, most important first; few enough to be read. details: what else was
         measured, shown below in small. Their guarded claims are settled together at a false
-        discovery rate of 5 % (DESIGN §4.4).
+        discovery rate of 5 %.
         """
         settled = settle_claims([*findings, *details])
         conclusion = Conclusion(
@@ -243,7 +236,7 @@ def open_audit(
     engagement: path of an engagement.yml, relative to the current folder or to the repository.
     as_of, language: "" = from the engagement (as_of: else the last complete month of the data).
     parameters: the thresholds of the notebook's parameters cell. By hand, a value that differs
-        from the default wins and an equal one yields to the engagement (DESIGN §4.1).
+        from the default wins and an equal one yields to the engagement.
     Raises AuditError for whatever the engagement or the exports get wrong.
     """
     context = _context()

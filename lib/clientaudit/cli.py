@@ -1,6 +1,7 @@
 """The command line: run, check, init, verify, notebooks, purge."""
 
 import datetime as dt
+import io
 import os
 import signal
 import sys
@@ -34,7 +35,8 @@ EngagementFile = Annotated[Path, typer.Argument(metavar="ENGAGEMENT.yml", show_d
 def main() -> None:
     """Console entry point."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     for name in ("SIGTERM", "SIGHUP"):  # to be ended, or a closed terminal, is as good as Ctrl-C
         number = getattr(signal, name, None)
         if number and signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores it
@@ -226,7 +228,7 @@ def _day(text: str) -> dt.date | None:
 
 
 def _status(action: Callable[[], int]) -> int:
-    """Exit status of a command, its error told as its reader needs it (DESIGN §4.1)."""
+    """Exit status of a command, its error told as its reader needs it."""
     from clientaudit.engine.disk import disk_faults
 
     try:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from clientaudit.text import Say
 
 Verdict = Literal["PASS", "FLAG", "REFUSE"]
+FALSE_SHARE = 0.05  # of the guarded claims that are kept
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,14 @@ class Conclusion:
     details: tuple[Finding, ...] = ()
 
 
-def settle_claims(findings: Sequence[Finding], *, rate: float = 0.05) -> tuple[Finding, ...]:
+def settle_claims(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Keep the guarded claims that hold together; say the others neutrally.
 
-    Benjamini-Hochberg over the findings with a `claim_p` (1995): at most `rate` of the claims
+    Benjamini-Hochberg over the findings with a `claim_p` (1995): at most 5 % of the claims
     kept are expected to be false. A finding without `claim_p` is returned as it is.
     """
     ranked = sorted(f.claim_p for f in findings if f.claim_p is not None)
-    passing = [p for i, p in enumerate(ranked, 1) if p <= rate * i / len(ranked)]
+    passing = [p for i, p in enumerate(ranked, 1) if p <= FALSE_SHARE * i / len(ranked)]
     limit = max(passing, default=-1.0)
     return tuple(
         replace(f, sentence=f.neutral) if f.claim_p is not None and f.claim_p > limit else f

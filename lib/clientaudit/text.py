@@ -59,10 +59,10 @@ class Say(string.Formatter):
 
     say("Revenue") · say("{n:int} clients", n=3) · say.money(1234.5) · say.day(date).
     Placeholders: `{x:int}`, `{x:number}`, `{x:pct}`, `{x:points}`, `{x:money}`, `{x:cents}`,
-    `{x:day}`, `{x:month}`, `{x:text}`, `{n:plural:client|clients}` (French writes 0 and 1 in the
-    singular, English only 1).
+    `{x:day}`, `{x:month}`, `{x:text}`, `{x:word}` (a name of ours, translated),
+    `{n:plural:client|clients}` (French writes 0 and 1 in the singular, English only 1).
 
-    language: "fr" or "en". currency: ISO 4217 code of every amount.
+    language: "fr" or "en". currency: ISO 4217 code of every amount. locale: as Babel calls it.
     Raises AuditError for another language; KeyError for a placeholder without a value.
     """
 
@@ -71,7 +71,7 @@ class Say(string.Formatter):
             raise AuditError(f'language is "{language}"; it must be "fr" or "en".')
         self.language = language
         self.currency = currency
-        self._locale = _BABEL_LOCALES[language]
+        self.locale = _BABEL_LOCALES[language]
 
     def __call__(self, sentence: str, /, **values: Any) -> str:
         return (
@@ -95,6 +95,7 @@ class Say(string.Formatter):
         formats: dict[str, Callable[[Any], str]] = {
             "": str,
             "text": str,
+            "word": self.translate,
             "int": self.integer,
             "number": self.number,
             "pct": self.percent,
@@ -108,12 +109,12 @@ class Say(string.Formatter):
 
     def integer(self, value: float) -> str:
         """A count: 1 234 in French, 1,234 in English."""
-        return format_decimal(round(value), locale=self._locale)
+        return format_decimal(round(value), locale=self.locale)
 
     def number(self, value: float) -> str:
         """A measure with three significant digits, whole above 100."""
         digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-        return format_decimal(round(value, digits) + 0.0, locale=self._locale)
+        return format_decimal(round(value, digits) + 0.0, locale=self.locale)
 
     def percent(self, value: float) -> str:
         """A share between 0 and 1 as a percentage: whole, or with one decimal under 10 %."""
@@ -121,12 +122,12 @@ class Say(string.Formatter):
         digits = 0 if is_whole else 1
         space = _NO_BREAK_SPACE if self.language == "fr" else ""
         pattern = ("#,##0.0" if digits else "#,##0") + space + "%"
-        return format_percent(round(value, digits + 2) + 0.0, locale=self._locale, format=pattern)
+        return format_percent(round(value, digits + 2) + 0.0, locale=self.locale, format=pattern)
 
     def points(self, value: float) -> str:
         """A difference between two shares, in percentage points with its sign."""
         points = round(value * 100, 1) + 0.0
-        text = format_decimal(points, locale=self._locale, format="+#,##0.0;-#")
+        text = format_decimal(points, locale=self.locale, format="+#,##0.0;-#")
         unit = "pt" if self.language == "fr" and abs(points) < 2 else "pts"
         return f"{text}{_NO_BREAK_SPACE}{unit}"
 
@@ -143,17 +144,17 @@ class Say(string.Formatter):
         return format_date(
             _date(value),
             "dd/MM/yyyy" if self.language == "fr" else "d MMM yyyy",
-            locale=self._locale,
+            locale=self.locale,
         )
 
     def month(self, value: dt.date | str) -> str:
         """A month and its year, of a date or its ISO text: août 2026, August 2026."""
-        return format_date(_date(value), "MMMM yyyy", locale=self._locale)
+        return format_date(_date(value), "MMMM yyyy", locale=self.locale)
 
     def _currency(self, value: float | Decimal, digits: str) -> str:
         pattern = f"{digits}{_NO_BREAK_SPACE}¤" if self.language == "fr" else f"¤{digits}"
         return format_currency(
-            value, self.currency, locale=self._locale, format=pattern, currency_digits=False
+            value, self.currency, locale=self.locale, format=pattern, currency_digits=False
         )
 
     def _plural(self, value: float, forms: str) -> str:

@@ -48,7 +48,7 @@ def test_a_strategic_client_brings_more_than_its_share_of_the_period():
 def test_a_long_relation_is_old_and_alive_in_most_years(years, is_long):
     row = standing([("a", f"{year}-06-01", 10) for year in years]).loc["a"]
     assert row["is_long_standing"] == is_long
-    assert row["tenure_years"] == (AS_OF - dt.date(years[0], 6, 1)).days / 365
+    assert row["tenure_years"] == pytest.approx((AS_OF - dt.date(years[0], 6, 1)).days / 365.25)
 
 
 def test_the_client_file_knows_the_start_before_the_exports():
@@ -60,7 +60,7 @@ def test_the_client_file_knows_the_start_before_the_exports():
         opt_out="boolean",
     )
     found = standing([("a", "2025-06-01", 10), ("b", "2025-06-01", 10)], clients=file)
-    assert found["tenure_years"].tolist() == pytest.approx([9496 / 365, 213 / 365])
+    assert found["tenure_years"].tolist() == pytest.approx([9496 / 365.25, 213 / 365.25])
     assert found["is_opted_out"].tolist() == [True, False]
     assert found["rep_id"].fillna("").tolist() == ["R1", ""]
     assert found["is_long_standing"].tolist() == [True, False]

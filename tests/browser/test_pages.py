@@ -57,6 +57,12 @@ def test_no_page_is_wider_than_the_screen(browser, pages, width):
             assert page.evaluate(OVERFLOW) == 0, path.name
 
 
+def test_in_the_window_of_a_small_laptop_only_the_widest_tables_scroll(browser, pages):
+    for path in pages:
+        with opened(browser, path, 1100) as page:
+            assert page.evaluate(TOO_WIDE, "figure:not(.wide) .scroll") == [], path.name
+
+
 def test_every_figure_is_drawn_and_described(browser, pages):
     drawn = 0
     for path in pages:

@@ -57,3 +57,9 @@ def test_the_first_day_of_the_period_is_in_it_and_the_last_of_the_one_before_is_
     rows = [("a", day, 10) for day in ("2024-12-31", "2025-01-01", "2025-12-31", "2026-01-01")]
     found = order_sums(audit_of(rows).occasions, YEAR, of_margin=False).execute()
     assert found["order_count"].tolist() == [2]
+
+
+def test_the_square_of_a_large_order_is_exact():
+    rows = [("a", "2025-05-05", 100_000.25)]
+    found = order_sums(audit_of(rows).occasions, YEAR, of_margin=False).execute()
+    assert found["margin_square_sum"].tolist() == [100_000.25**2]

@@ -84,6 +84,17 @@ def test_curves_are_drawn_or_said_not_to_be(found):
     assert chart.svg() == figures.retention(found, Say("fr"), **SPAN, **WORDS).svg()
 
 
+def test_a_loss_on_every_day_makes_no_page_heavy():
+    days = np.concatenate([np.repeat(np.arange(1.0, 1501.0), 3), np.arange(1.0, 1501.0)])
+    curve = kaplan_meier(days, np.arange(6000) < 4500)
+    axes = figures.agreements(curve, Say("en"), **WORDS).axes[0]
+    times, shares = (values.tolist() for values in axes.lines[0].get_data())
+    assert len(times) < 210
+    assert max(np.diff(times)) < 1500 / 180
+    assert shares[1:-1] == [curve.at(time)[0] for time in times[1:-1]]
+    assert len(axes.lines[1].get_xdata()) < 210
+
+
 def test_clients_stand_in_the_order_of_the_list_and_those_without_a_rhythm_are_left_out():
     axes = lateness(ALERTS, Say("en"), **WORDS).axes[0]
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["C1", "C2", "C3"]

@@ -17,7 +17,7 @@ ROWS = pd.DataFrame(
         "revenue_share": [0.5, 0.3, 0.1, 0.1],
         "profit_share": [0.7, 0.3, 0.1, -0.1],
         "points": [80.0, 60.0, 40.0, 20.0],
-        "margin_part": [40.0, 30.0, 20.0, 10.0],
+        "profit_part": [40.0, 30.0, 20.0, 10.0],
         "potential_part": [20.0, 15.0, 10.0, 5.0],
         "relation_part": [20.0, 15.0, 10.0, 5.0],
     }
@@ -74,6 +74,21 @@ def test_without_rows_only_the_title_stands(name, rows):
 def test_without_a_known_profit_there_is_no_panel_of_it():
     rows = ROWS.assign(profit_share=np.nan)
     assert len(figures.classes(rows, SAY, title="T", source="S").axes) == 2
+
+
+def test_a_firm_that_knows_its_margin_sees_its_margin():
+    rows = ROWS.rename(columns={"profit_share": "margin_share", "profit_part": "margin_part"})
+    panels = figures.classes(rows, SAY, title="T", source="S").axes
+    assert panels[2].get_title(loc="left") == "De la marge"
+    made = figures.composition(rows, SAY, title="T", source="S").axes[0]
+    labels = [text.get_text() for text in made.get_legend().get_texts()]
+    assert labels == ["Marge annuelle", "Potentiel inexploité", "Qualité de la relation"]
+
+
+def test_points_of_one_criterion_are_not_drawn_as_a_composition():
+    alone = ROWS.assign(potential_part=0.0, relation_part=0.0)
+    figure = figures.composition(alone, SAY, title="T", source="S")
+    assert not any(axes.patches for axes in figure.axes)
 
 
 def test_without_a_noise_only_table_the_moves_stand_alone():

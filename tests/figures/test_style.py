@@ -1,16 +1,29 @@
 """Figures say their finding, in the reader's language, and the same figure gives the same bytes."""
 
 import base64
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_rgb
 
-from clientaudit.figures.style import COLOURS, WIDTH, Chart, axis_format, chart, finish
+from clientaudit.figures.blank import not_drawn
+from clientaudit.figures.style import (
+    COLOURS,
+    NO_METADATA,
+    WIDTH,
+    Chart,
+    axis_format,
+    chart,
+    finish,
+    in_style,
+)
 from clientaudit.findings import Finding
 from clientaudit.text import Say
 
@@ -48,6 +61,12 @@ def test_a_notebook_gets_the_svg_with_the_finding_as_alternative_text():
     assert list(data) == ["image/svg+xml"]
     assert data["image/svg+xml"].startswith("<svg")
     assert metadata["image/svg+xml"]["alt"] == finding.say(Say("fr"))
+
+
+def test_where_nothing_can_be_drawn_the_reason_stands_alone():
+    reason = "Le coût n'est pas connu."
+    data, _ = not_drawn(Say("fr"), title=reason, source=SOURCE)._repr_mimebundle_()
+    assert data == {"text/plain": repr(reason)}
 
 
 def test_the_file_names_nothing_of_the_machine():
@@ -129,6 +148,23 @@ def test_pyplot_is_not_needed():
         "sys.exit('matplotlib.pyplot' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_figure_is_drawn_to_a_hundredth_of_a_point_by_the_same_strokes():
+    figure = bars()
+    raw = BytesIO()
+    with in_style():
+        FigureCanvasSVG(figure).print_svg(raw, metadata=dict.fromkeys(NO_METADATA))
+    drawn, light = (list(ET.fromstring(svg).iter()) for svg in (raw.getvalue(), figure.svg()))
+    assert [element.tag for element in light] == [element.tag for element in drawn]
+    for one, other in zip(drawn, light, strict=True):
+        for name in ("d", "transform", "x", "y"):
+            before, after = (
+                [float(n) for n in re.findall(r"-?\d+\.?\d*", element.get(name, ""))]
+                for element in (one, other)
+            )
+            assert after == pytest.approx(before, abs=0.01)
+            assert all(n == m for n, m in zip(before, after, strict=True) if abs(n) < 1)
 
 
 def test_a_figure_is_light_enough_for_a_page():

@@ -5,9 +5,9 @@ HIT = f"window.__hit='{SIGN}'"
 
 MARKUP = (
     f"<script>{HIT}</script>",
-    f"<img src=x onerror=\"{HIT}\">",
-    f"<svg onload=\"{HIT}\"><a xlink:href=\"javascript:{HIT}\"><text>x</text></a></svg>",
-    f"\"><body onload={HIT}>",
+    f'<img src=x onerror="{HIT}">',
+    f'<svg onload="{HIT}"><a xlink:href="javascript:{HIT}"><text>x</text></a></svg>',
+    f'"><body onload={HIT}>',
     f"' autofocus onfocus='{HIT}",
     f"</style><script>{HIT}</script>",
     f"</title></textarea></noscript><script>{HIT}</script>",
@@ -15,30 +15,30 @@ MARKUP = (
     f"]]><script>{HIT}</script><![CDATA[",
     f"javascript:{HIT}",
     f"data:text/html,<script>{HIT}</script>",
-    f"<iframe srcdoc=\"<script>{HIT}</script>\"></iframe>",
-    "<meta http-equiv=refresh content=\"0;url=http://canary.invalid/\">",
+    f'<iframe srcdoc="<script>{HIT}</script>"></iframe>',
+    '<meta http-equiv=refresh content="0;url=http://canary.invalid/">',
     "<link rel=stylesheet href=http://canary.invalid/x.css>",
     "<base href=http://canary.invalid/>",
     "<form action=http://canary.invalid/><input name=a></form>",
     f"&lt;script&gt;{HIT}&lt;/script&gt;",
     f"&#60;script&#62;{HIT}&#60;/script&#62;",
     f"\\u003cscript\\u003e{HIT}\\u003c/script\\u003e",
-)  # fmt: skip
+)
 STYLE = (
-    "\"; } body { background: url(http://canary.invalid/b.png) } /*",
+    '"; } body { background: url(http://canary.invalid/b.png) } /*',
     "x} @import 'http://canary.invalid/x.css';",
     "expression(alert(1)) \\00003c",
-)  # fmt: skip
+)
 MARKDOWN = (
     f"[click](javascript:{HIT})",
     "![image](http://canary.invalid/i.png)",
     "<http://canary.invalid/>",
     "# heading\u00a0| cell | `code` **bold** _it_",
     "```python",
-)  # fmt: skip
+)
 SPREADSHEET = (
     "=cmd|' /C calc'!A0",
-    "=HYPERLINK(\"http://canary.invalid/\",\"x\")",
+    '=HYPERLINK("http://canary.invalid/","x")',
     "+1+cmd|' /C calc'!A0",
     "-1+cmd|' /C calc'!A0",
     "@SUM(1+1)*cmd|' /C calc'!A0",
@@ -49,7 +49,7 @@ SPREADSHEET = (
     "0012345",
     "1E5",
     "#REF!x",
-)  # fmt: skip
+)
 PATHS = (
     "../../x",
     "..\\..\\x",
@@ -59,7 +59,7 @@ PATHS = (
     ".hidden",
     "-rf",
     "~root",
-)  # fmt: skip
+)
 TEMPLATES = (
     "$\\frac{",
     "$x^2$ \\input{/etc/passwd}",
@@ -74,11 +74,11 @@ TEMPLATES = (
     "{% include '/etc/passwd' %}",
     "{{ ''.__class__.__mro__ }}",
     "'''; import os; os.system('id') #",
-    "\"\"\"+str(1/0)+\"\"\"",
+    '"""+str(1/0)+"""',
     "'; DROP TABLE clients; --",
-    "\" OR \"\"=\"",
+    '" OR ""="',
     "\\",
-    "\\n\\\"",
+    '\\n\\"',
     "Revenue",
     "Clients",
     "yes",
@@ -86,7 +86,7 @@ TEMPLATES = (
     "NULL",
     "!!python/object/apply:os.system ['id']",
     "Content-Type: text/plain; charset=UTF-7",
-)  # fmt: skip
+)
 UNICODE = (
     "line\u2028break\u2029s",
     "\u202egnp.exe\u202c",
@@ -99,7 +99,7 @@ UNICODE = (
     "tag\U000e0041\U000e0042",
     "private\ue000\U0010fffd",
     "non\ufdd0character",
-)  # fmt: skip
+)
 # They reach neither a page nor a workbook: XML forbids them, terminals obey them.
 CONTROLS = (
     "esc\x1b[31mred\x1b]0;title\x07",
@@ -107,7 +107,7 @@ CONTROLS = (
     "csi\x9b31m",
     "del\x7f",
     "last\uffff",
-)  # fmt: skip
+)
 # A cell keeps them; blanks around a cell do not count, and a tab is a blank.
 BROKEN_LINES = ("two\nlines", "two\r\nlines", "return\rhere")
 LONG = "long " + "W" * 10_000
@@ -123,6 +123,6 @@ FILE_NAMES = (
     "two\nlines\x1b[31m.csv",
     "\u202egnp.csv",
     "$\\frac{.csv",
-)  # fmt: skip
+)
 SHEET = "<b>='{0}'&\"%s"
 HEADING = "<script>{0}=cmd|\"'%s[x]\\"

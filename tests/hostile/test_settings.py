@@ -62,7 +62,7 @@ def refused(home: Path, **changes: Any) -> str:
         ("x" * 1_000_001, "holds over 1000000 characters"),
     ],
     ids=lambda value: value[:20] if isinstance(value, str) else None,
-)  # fmt: skip
+)
 def test_what_yaml_can_do_beyond_text_is_refused(home, text, message):
     (home / "engagement.yml").write_text(text, encoding="utf-8")
     with pytest.raises(AuditError, match=r"engagement\.yml") as caught:

@@ -6,6 +6,8 @@ from typing import Any
 import duckdb
 
 from clientaudit.errors import AuditError
+from clientaudit.intake.fec.books import Books
+from clientaudit.intake.mapping.plan import MappingTask
 from clientaudit.intake.mapping.table import MappedTable, map_table
 from clientaudit.settings.sources import Dialect, Source
 
@@ -35,15 +37,9 @@ class Firm:
         dialect: Dialect = FRENCH,
         currency: str = "EUR",
     ) -> MappedTable:
-        return map_table(
-            self.connection,
-            table,
-            [Source.model_validate(source) for source in sources],
-            folder=self.folder,
-            defaults=dialect,
-            currency=currency,
-            out=self.out,
-        )
+        books = Books(self.connection, self.folder)
+        task = MappingTask(table, self.folder, dialect, currency, books, self.out)
+        return map_table(task, [Source.model_validate(source) for source in sources])
 
     def rows(self, table: MappedTable, columns: str = "*") -> list[tuple[Any, ...]]:
         query = f"select {columns} from read_parquet('{table.path}') order by _source, _file, _row"

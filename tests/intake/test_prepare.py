@@ -116,6 +116,25 @@ def test_pseudonyms_leave_no_code_and_no_name(
         assert set(cells).isdisjoint({"A", "B", "C", "G", "Alpha", "Beta", "Gamma"})
 
 
+def test_with_pseudonyms_a_sales_person_has_one_in_every_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLIENT_AUDIT_KEY", "secret")
+    tables = CLIENTS.replace("group_id: group", "rep_id: rep") + (
+        "  assignments:\n    files: portfolios.csv\n"
+        "    columns: {client_id: code, rep_id: rep, from_date: since}\n"
+    )
+    found = prepared(
+        tmp_path,
+        tables + "privacy: {mode: pseudonyms}\n",
+        clients="code;name;rep\nA;Alpha;DUPOND\nB;Beta;\n",
+        portfolios="code;rep;since\nA;DUPOND;2025-01-01\n",
+    )
+    hidden = pseudonym(b"secret", "DUPOND")
+    assert read(found, "clients")["rep_id"].fillna("").tolist() == [hidden, ""]
+    assert read(found, "assignments")["rep_id"].tolist() == [hidden]
+
+
 def test_pseudonyms_need_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CLIENT_AUDIT_KEY", raising=False)
     with pytest.raises(AuditError, match="CLIENT_AUDIT_KEY"):

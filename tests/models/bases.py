@@ -90,14 +90,18 @@ class OrderBase:
 
     def year(self, seed: int, change: Floats | None = None) -> Orders:
         """One year of orders, begun anywhere in a gap; change: factor on each client's margins."""
+        client, value = self.sold(seed)
+        value *= 1.0 if change is None else change[client]
+        columns = (np.ones(len(client)), value, np.abs(value), value**2, value < 0)
+        return Orders(*(np.bincount(client, column, len(self.rate)) for column in columns))
+
+    def sold(self, seed: int) -> tuple[NDArray[np.intp], Floats]:
+        """The orders of that year one by one: whose each is, and its margin."""
         draw = np.random.default_rng(seed)
         client = self._buyers(draw)
         sign = np.where(draw.random(len(client)) < self.losing[client], -0.6, 1.0)
         noise = np.exp(draw.normal(-(self.spread**2) / 2, self.spread, len(client)))
-        value = self.level[client] * noise * sign
-        value *= 1.0 if change is None else change[client]
-        columns = (np.ones(len(client)), value, np.abs(value), value**2, value < 0)
-        return Orders(*(np.bincount(client, column, len(self.rate)) for column in columns))
+        return client, self.level[client] * noise * sign
 
     def _buyers(self, draw: np.random.Generator) -> NDArray[np.intp]:
         """Whose each order is. The gap that the year begins in is met by its length."""

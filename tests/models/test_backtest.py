@@ -69,8 +69,8 @@ def test_a_better_model_is_preferred_and_reported_at_the_last_origin_only():
     assert found.rule == "days"
     assert found.is_preferred
     assert found.ranking == "model"
-    assert len(found.scores) == 3
-    last = found.scores[-1]
+    assert found.date_count == 3
+    last = found.scores
     assert found.advantage == pytest.approx(last["days"].log_loss - last["model"].log_loss)
     assert found.advantage_interval[0] > 0
 
@@ -105,9 +105,9 @@ def test_the_order_of_clients_changes_no_score():
         Origin({name: x[order] for name, x in o.features.items()}, o.active[order]) for o in origins
     ]
     first, second = (backtest(each, rules=RULES) for each in (origins, shuffled))
-    for name, found in first.scores[-1].items():
-        assert second.scores[-1][name].log_loss == pytest.approx(found.log_loss, abs=1e-12)
-        assert second.scores[-1][name].auc == pytest.approx(found.auc, abs=1e-12)
+    for name, found in first.scores.items():
+        assert second.scores[name].log_loss == pytest.approx(found.log_loss, abs=1e-12)
+        assert second.scores[name].auc == pytest.approx(found.auc, abs=1e-12)
 
 
 def test_bands_hold_every_client_once_and_equal_probabilities_together():

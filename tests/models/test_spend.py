@@ -56,6 +56,14 @@ def test_the_gradient_is_that_of_the_likelihood():
     assert objective(at)[1] == pytest.approx(numeric, rel=1e-4)
 
 
+def test_a_sample_to_start_from_leads_to_the_same_peak(monkeypatch):
+    base = means(1, 4.0, 3.0, 60.0, 9000)
+    short = fit_gamma_gamma(*base)
+    monkeypatch.setattr(spend, "SAMPLE", 10_000)
+    assert spend._sample(*base) is None
+    assert short.theta == pytest.approx(fit_gamma_gamma(*base).theta, rel=1e-8)
+
+
 def test_the_truth_lies_in_the_intervals():
     fit = fit_gamma_gamma(*means(1, 4.0, 3.0, 60.0, 4000))
     for (low, high), truth in zip(fit.intervals(confidence=0.99).values(), (4, 3, 60), strict=True):

@@ -1,4 +1,4 @@
-"""Survival curves against R's survival 3.5.3 (METHODS §4), and small bases counted by hand."""
+"""Survival curves against R's survival 3.5.3, and small bases counted by hand."""
 
 import numpy as np
 import pandas as pd

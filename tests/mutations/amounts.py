@@ -3,7 +3,17 @@
 from decimal import Decimal
 
 from mutations.corpus import files, flagged, mutation, refused_by, undetectable
-from mutations.firm import AMOUNT, CENT, DISCOUNT, DOCUMENT, PRICE, Exports, french, number
+from mutations.firm import (
+    AMOUNT,
+    CENT,
+    DISCOUNT,
+    DOCUMENT,
+    PRICE,
+    QUANTITY,
+    Exports,
+    french,
+    number,
+)
 
 BOTH = ("one", "all")
 
@@ -59,7 +69,7 @@ def amounts_with_vat(exports: Exports, where: str, rate: str) -> None:
 
 
 @mutation("with VAT", flagged("level_shift"), where=("one",), rate=("1.2",))
-@mutation("with VAT", undetectable("uniform_scale"), where=("all",), rate=("1.2", "1.1"))
+@mutation("with VAT", flagged("included_vat"), where=BOTH, rate=("1.2", "1.1", "1.055"))
 @mutation("with VAT", refused_by("reconciliation"), where=("all",), rate=("1.2",), accounts=(True,))
 @mutation("with VAT", flagged("reconciliation"), where=("all",), rate=("1.1",), accounts=(True,))
 def amounts_and_prices_with_vat(exports: Exports, where: str, rate: str) -> None:
@@ -67,12 +77,32 @@ def amounts_and_prices_with_vat(exports: Exports, where: str, rate: str) -> None
     scaled(exports, where, (AMOUNT, PRICE), rate)
 
 
-@mutation("with VAT", undetectable("small_rate"), where=("first", "last"), rate=("1.055", "1.1"))
+@mutation("with VAT", flagged("included_vat"), where=("first", "last"), rate=("1.055", "1.1"))
 @mutation("with VAT", flagged("level_shift"), where=("first", "last"), rate=("1.2",))
 @mutation("with VAT", flagged("reconciliation"), where=("last",), rate=("1.1",), accounts=(True,))
 def amounts_and_prices_with_vat_at_an_end(exports: Exports, where: str, rate: str) -> None:
-    """Amounts and prices including a VAT of 5.5 or 10 % in the first or the last file."""
+    """Amounts and prices including VAT in the first or the last file."""
     scaled(exports, where, (AMOUNT, PRICE), rate)
+
+
+@mutation("with VAT", undetectable("vat_at_an_end"), where=("first", "last"), rate=("1.1", "1.2"))
+def lump_sums_with_vat_at_an_end(exports: Exports, where: str, rate: str) -> None:
+    """Every line is a lump sum, which is no price of a unit; the first or last file has VAT."""
+    for file in exports.files:
+        for row in file.rows:
+            row[QUANTITY], row[DISCOUNT], row[PRICE] = "1", "0", row[AMOUNT]
+    scaled(exports, where, (AMOUNT, PRICE), rate)
+
+
+@mutation("with VAT", flagged("included_vat"), where=("one", "last"), rate=("1.2", "1.1", "1.055"))
+def lines_with_and_without_vat(exports: Exports, where: str, rate: str) -> None:
+    """Each line stands twice, once with and once without VAT."""
+    for file in files(exports, where):
+        pairs = []
+        for row in file.rows:
+            with_vat = (number(row[AMOUNT]) * Decimal(rate)).quantize(CENT)
+            pairs += [row, row | {AMOUNT: french(with_vat)}]
+        file.rows = pairs
 
 
 @mutation("rounded amounts", flagged("rounded_amounts"), where=("one",), step=("1", "10"))

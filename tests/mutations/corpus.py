@@ -107,6 +107,7 @@ def cases() -> list[Case]:
         dates,
         identifiers,
         numbers,
+        old_workbooks,
         opendocument,
         parquet,
         rows,

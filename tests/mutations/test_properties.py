@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clientaudit.errors import AuditError
+from clientaudit.intake.fec.books import Books
+from clientaudit.intake.mapping.plan import MappingTask
 from clientaudit.intake.mapping.table import MappedTable, map_table
 from clientaudit.settings.sources import Dialect, Source
 from mutations.firm import Exports, clean_exports, truth_of
@@ -90,15 +92,9 @@ def mapped(
     """The file v.csv of a folder, mapped by an engagement that says how it is written."""
     keys = ("encoding", "separator", "decimal", "date_format")
     source = {"files": "v.csv", "columns": columns}
-    return map_table(
-        connection,
-        "transactions",
-        [Source.model_validate(source)],
-        folder=folder,
-        defaults=Dialect(**{key: how[key] for key in keys}),
-        currency="EUR",
-        out=folder,
-    )
+    dialect = Dialect(**{key: how[key] for key in keys})
+    task = MappingTask("transactions", folder, dialect, "EUR", Books(connection, folder), folder)
+    return map_table(task, [Source.model_validate(source)])
 
 
 @pytest.fixture(scope="module")

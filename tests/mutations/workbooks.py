@@ -140,27 +140,23 @@ def moments_instead_of_days(exports: Exports, where: str) -> None:
 @mutation("workbooks", exact())
 def codes_that_became_numbers(exports: Exports) -> None:
     """Codes typed as numbers in every file: the zeros are gone, the clients are the same."""
-
-    def as_number(sheet: Worksheet) -> None:
-        for r, row in enumerate(file.rows, start=2):
-            if row[CLIENT].isdigit():
-                sheet.cell(r, COLUMN[CLIENT]).value = int(row[CLIENT])
-
     for file in exports.files:
-        edit(file, as_number)
+        edit(file, as_numbers(file))
 
 
 @mutation("workbooks", flagged("several_codes"))
 def codes_that_became_numbers_in_one_workbook(exports: Exports) -> None:
     """Codes typed as numbers in one file."""
-    file = exports.middle
+    edit(exports.middle, as_numbers(exports.middle))
 
-    def as_number(sheet: Worksheet) -> None:
+
+def as_numbers(file: File) -> Callable[[Worksheet], None]:
+    def change(sheet: Worksheet) -> None:
         for r, row in enumerate(file.rows, start=2):
             if row[CLIENT].isdigit():
                 sheet.cell(r, COLUMN[CLIENT]).value = int(row[CLIENT])
 
-    edit(file, as_number)
+    return change
 
 
 @mutation("day or month", refused("turned by a spreadsheet"), where=BOTH)

@@ -5,8 +5,10 @@ import re
 from itertools import pairwise
 
 import pytest
+from nbformat.v4 import new_code_cell, new_output
 
 from clientaudit.errors import AuditError
+from clientaudit.figures.blank import not_drawn
 from clientaudit.findings import Conclusion, Finding, KeyFigure
 from clientaudit.report.confidence import estimates, figure_text, plain, worst
 from clientaudit.report.page import render_index, render_page
@@ -127,6 +129,27 @@ def test_the_main_finding_comes_first_then_the_key_figures(tree):
     assert "€1,234,568" in texts(main, "dd")
     assert "▲ 3.7% · €1,190,000 a year before" in texts(main, "dd")
     assert "95% interval: 58% to 66%" in texts(main, "dd")
+
+
+@pytest.mark.parametrize(
+    ("count", "columns"),
+    [(1, ""), (2, ""), (3, "by-three"), (4, "by-four"), (5, "by-three one-short"), (6, "by-three")],
+)
+def test_no_key_figure_is_left_alone_on_a_line(count, columns):
+    figures = tuple(KeyFigure("Clients", n, "int") for n in range(count))
+    tree = parse(render_page(notebook(), page(conclusion=Conclusion((BEST,), key_figures=figures))))
+    [strip] = [n for n in tree.find_all("dl") if "key-figures" in n.attributes["class"]]
+    assert strip.attributes["class"].split() == ["key-figures", *columns.split()]
+
+
+def test_a_chart_that_is_not_drawn_is_a_sentence_and_takes_no_number():
+    blank = not_drawn(EN, title="Nobody's cost is known.", source="s")._repr_mimebundle_()
+    made = notebook()
+    made.cells.insert(2, new_code_cell("", outputs=[new_output("execute_result", blank[0])]))
+    main = parse(render_page(made, page())).find_all("main")[0]
+    assert "Nobody's cost is known." in texts(main, "p")
+    [chart] = [f for f in main.find_all("figure") if f.attributes["class"] == "chart"]
+    assert texts(chart, "figcaption") == ["Figure 1"]
 
 
 def test_a_figure_is_an_image_whose_alternative_text_is_its_finding(tree):
@@ -258,6 +281,7 @@ def test_an_estimate_is_said_with_its_interval_in_its_own_unit():
         (KeyFigure("Clients", 90, "int", previous=0), ""),
         (KeyFigure("Clients", 0.25, "pct", previous=0.3), "▼ 5,0\u00a0pts"),
         (KeyFigure("Clients", 90, "int"), ""),
+        (KeyFigure("Clients", float("nan"), "pct", previous=float("nan")), ""),
     ],
 )
 def test_a_change_carries_its_direction(figure, change):

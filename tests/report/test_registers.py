@@ -88,7 +88,7 @@ def test_what_nobody_touched_gives_way_to_what_is_proposed_now(tmp_path):
     propose(
         tmp_path,
         *({"client_id": name, "action": "visit", "due_on": LAST} for name in "abcd"),
-    )  # fmt: skip
+    )
     before = merged(tmp_path, as_of=LAST)
     proposed = untouched_actions(before.actions, tmp_path)
     before.actions.loc[2, "comment"] = "mine"

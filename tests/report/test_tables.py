@@ -63,6 +63,12 @@ def test_every_heading_says_what_it_heads():
     assert len([h for h in headings if h.attributes["scope"] == "col"]) == 7
 
 
+def test_a_row_without_a_name_has_no_empty_heading():
+    frame = pd.DataFrame({"group": ["Loyal", ""], "rows": [1, 2]})
+    tags = [cell.tag for cell in parse(table(frame).html).find_all("th", "td")]
+    assert tags == ["th", "th", "th", "td", "td", "td"]
+
+
 def test_the_region_that_scrolls_can_be_reached_and_is_named():
     tree = parse(table(clients()).html)
     region = tree.find_all("div")[0].attributes
@@ -73,10 +79,12 @@ def test_the_region_that_scrolls_can_be_reached_and_is_named():
     assert caption.text == "Scores"
 
 
-def test_an_empty_table_says_so():
-    html = table(clients().head(0)).html
-    assert "There is nothing to list here." in html
-    assert "<table" not in html
+def test_an_empty_table_is_one_line_that_keeps_its_number():
+    tree = parse(table(clients().head(0), FR).html)
+    assert [node.tag for node in tree.walk()] == ["figure", "figcaption"]
+    assert tree.text == "Scores\u00a0: rien à lister."
+    # The style sheet counts the captions of figure.table.
+    assert tree.find_all("figure")[0].attributes["class"] == "table empty"
 
 
 def test_a_long_table_shows_its_start_and_says_where_the_rest_is():
@@ -88,7 +96,7 @@ def test_a_long_table_shows_its_start_and_says_where_the_rest_is():
 
 
 @pytest.mark.parametrize(
-    ("columns", "room"), [(3, "table  short"), (7, "table dense short"), (12, "table wide short")]
+    ("columns", "room"), [(3, "table"), (7, "table dense"), (12, "table wide")]
 )
 def test_a_wide_table_is_printed_smaller_then_across_the_sheet(columns, room):
     frame = pd.DataFrame({f"column_{i}": ["a middling text"] for i in range(columns)})
@@ -98,7 +106,13 @@ def test_a_wide_table_is_printed_smaller_then_across_the_sheet(columns, room):
 def test_only_an_endless_word_is_cut():
     frame = pd.DataFrame({"a": ["transactions"], "b": ["x" * 23], "c": ["word " * 9]})
     looks = [cell.attributes["class"] for cell in parse(table(frame).html).find_all("td", "th")[3:]]
-    assert looks == ["text", "long breaks", "long"]
+    assert looks == ["code", "long breaks", "long"]
+
+
+def test_a_column_of_codes_is_never_cut_at_a_hyphen():
+    frame = pd.DataFrame({"a": ["CC23-0120", "CC24"], "b": ["CC23-0120", "not signed"]})
+    looks = [cell.attributes["class"] for cell in parse(table(frame).html).find_all("td", "th")[2:]]
+    assert looks == ["code", "text", "code", "text"]
 
 
 def test_a_missing_value_is_a_dash():
@@ -192,3 +206,20 @@ def test_a_named_index_gives_the_headings_of_groups_of_rows():
     assert [heading.text for heading in headings] == ["a", "b"]
     assert [len(body.find_all("tr")) for body in tree.find_all("tbody")] == [3, 2]
     assert list(asked.saved["rules"]) == ["source", "rows"]
+
+
+def test_headings_of_groups_that_are_words_of_ours_are_translated():
+    frame = pd.DataFrame({"answer": ["yes", "no"], "rows": [1, 2]}).set_index("answer")
+    for translate, said in ((["answer"], ["oui", "non"]), ([], ["yes", "no"])):
+        headings = parse(table(frame, FR, translate=translate).html).find_all("th")
+        assert [h.text for h in headings if h.attributes["scope"] == "rowgroup"] == said
+
+
+def test_in_place_of_an_empty_table_stands_the_reason():
+    full = table(pd.DataFrame({"client_id": ["007"]}))
+    assert full.or_say("Nothing <b>known</b>.") is full
+    empty = table(pd.DataFrame({"client_id": []})).or_say("Nothing <b>known</b>.")
+    (text,) = parse(empty.html).find_all("p")
+    assert text.text == "Nothing <b>known</b>."
+    assert repr(empty) == "Nothing <b>known</b>."
+    assert not parse(empty.html).find_all("figcaption")

@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -26,9 +25,9 @@ from clientaudit.run.plan import RunOptions, make_plan
 from clientaudit.run.purge import purge
 from clientaudit.settings import load_engagement
 from run.faults import Killed, faulty
+from run.firm import NAME, Firm, files
 from run.samples import OPEN, write_engagement, write_notebook
 
-NAME = "essai-fils_2026-06-30_en"
 Fail = Callable[[int], BaseException | None]
 
 
@@ -45,47 +44,22 @@ FAULTS: dict[str, Callable[[int], Fail]] = {
 }
 
 
-@dataclass(frozen=True)
-class Firm:
+class Witness(Firm):
     """A firm with one run; `folder` is also the place of temporary files."""
 
-    folder: Path
+    def run_with(self, cells: int, out: Path | None = None) -> None:
+        self.run(parameters={"min_cell": str(cells)}, out=out)
 
-    @property
-    def engagement(self) -> Path:
-        return self.folder / "firm" / "engagement.yml"
-
-    @property
-    def suite(self) -> Path:
-        return self.folder / "suite"
-
-    @property
-    def store(self) -> Path:
-        return self.engagement.parent / ".clientaudit"
-
-    @property
-    def run_folder(self) -> Path:
-        return self.folder / "firm" / "reports" / NAME
-
-    def run(self, cells: int, out: Path | None = None) -> None:
-        pipeline.run_engagement(
-            self.engagement,
-            RunOptions(parameters={"min_cell": str(cells)}, out=out),
-            progress=lambda _: None,
-            folder=self.suite,
-        )
+    def published(self) -> dict[str, bytes]:
+        """What stands in the place of the run."""
+        return files(self.last_run)
 
     def check(self) -> None:
         """The next command, on a sound disk."""
         gc.collect()  # what a dead process lets go of
-        plan = make_plan(self.engagement, RunOptions(), folder=self.suite)
+        plan = make_plan(self.engagement, RunOptions(), folder=self.notebooks)
         publish.tidy_up(plan.parent)
         pipeline.open_plan(plan, lambda _: None)
-
-    def files(self) -> dict[str, bytes]:
-        """What stands in the place of the run."""
-        found = sorted(path for path in self.run_folder.rglob("*") if path.is_file())
-        return {str(path.relative_to(self.run_folder)): path.read_bytes() for path in found}
 
     def prepared(self) -> set[str]:
         """The files of the prepared tables."""
@@ -93,14 +67,14 @@ class Firm:
 
     def left_over(self) -> list[str]:
         """Whatever is neither input, run nor prepared table."""
-        places = (self.folder, self.run_folder.parent, self.store)
+        places = (self.folder, self.last_run.parent, self.store)
         found = [path for place in places for path in place.glob("*")]
         known = ("firm", "suite", NAME)
         return [p.name for p in found if p.name not in known and not (p / "intake.json").is_file()]
 
 
 @pytest.fixture
-def firm(tmp_path, monkeypatch) -> Iterator[Firm]:
+def firm(tmp_path, monkeypatch) -> Iterator[Witness]:
     """A firm whose notebooks are not executed: kernels have tests of their own."""
     write_engagement(tmp_path / "firm")
     write_notebook(tmp_path / "suite", "00_intake", OPEN)
@@ -110,16 +84,16 @@ def firm(tmp_path, monkeypatch) -> Iterator[Firm]:
     monkeypatch.setattr(manifest, "_commit", lambda: None)
     # What a killed process has open its system closes; here, the garbage collector.
     monkeypatch.setattr(sys, "unraisablehook", lambda _: None)
-    yield Firm(tmp_path)
+    yield Witness(tmp_path)
     gc.collect()
 
 
 @pytest.fixture
-def quick(firm, monkeypatch) -> Firm:
+def quick(firm, monkeypatch) -> Witness:
     """The same, and writing a run takes three small files."""
     plans = {
         cells: make_plan(
-            firm.engagement, RunOptions(parameters={"min_cell": cells}), folder=firm.suite
+            firm.engagement, RunOptions(parameters={"min_cell": cells}), folder=firm.notebooks
         )
         for cells in ("5", "6")
     }
@@ -180,54 +154,54 @@ def system(request, monkeypatch) -> str:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_publication_cut_at_any_call_leaves_the_old_run_or_the_new_one(quick, fault, system):
-    quick.run(6)
-    new = quick.files()
-    shutil.rmtree(quick.run_folder)
-    quick.run(5)
-    old = quick.files()
-    kept = shutil.copytree(quick.run_folder, quick.suite / "kept")
+    quick.run_with(6)
+    new = quick.published()
+    shutil.rmtree(quick.last_run)
+    quick.run_with(5)
+    old = quick.published()
+    kept = shutil.copytree(quick.last_run, quick.notebooks / "kept")
     seen = set()
-    for where in failures(lambda: quick.run(6), quick.folder, fault):
+    for where in failures(lambda: quick.run_with(6), quick.folder, fault):
         # Killed between two renames, a run has no name until the next command.
         if (system, fault) != ("two renames", "killed"):
-            assert quick.files() in (old, new), where
-        publish.tidy_up(quick.run_folder.parent)
-        assert quick.files() in (old, new), where
+            assert quick.published() in (old, new), where
+        publish.tidy_up(quick.last_run.parent)
+        assert quick.published() in (old, new), where
         assert quick.left_over() == [], where
-        seen.add(quick.files() == new)
-        shutil.rmtree(quick.run_folder)
-        shutil.copytree(kept, quick.run_folder)
+        seen.add(quick.published() == new)
+        shutil.rmtree(quick.last_run)
+        shutil.copytree(kept, quick.last_run)
     assert seen == {True, False}
-    assert quick.files() == new
+    assert quick.published() == new
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_first_run_cut_at_any_call_leaves_no_run_or_a_whole_one(quick, fault):
-    quick.run(6)
-    new = quick.files()
-    shutil.rmtree(quick.run_folder)
-    for where in failures(lambda: quick.run(6), quick.folder, fault):
-        publish.tidy_up(quick.run_folder.parent)
-        assert quick.files() in ({}, new), where
+    quick.run_with(6)
+    new = quick.published()
+    shutil.rmtree(quick.last_run)
+    for where in failures(lambda: quick.run_with(6), quick.folder, fault):
+        publish.tidy_up(quick.last_run.parent)
+        assert quick.published() in ({}, new), where
         assert quick.left_over() == [], where
-        shutil.rmtree(quick.run_folder, ignore_errors=True)
-    assert quick.files() == new
+        shutil.rmtree(quick.last_run, ignore_errors=True)
+    assert quick.published() == new
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_whole_run_cut_anywhere_leaves_the_old_run_or_the_new_one(firm, fault):
     """A sample of the calls, another one for each fault."""
-    firm.run(6)
-    new = firm.files()
-    shutil.rmtree(firm.run_folder)
-    firm.run(5)
-    old = firm.files()
-    for where in failures(lambda: firm.run(6), firm.folder, fault, stride=61):
-        assert set() in (differing(firm.files(), old), differing(firm.files(), new)), where
+    firm.run_with(6)
+    new = firm.published()
+    shutil.rmtree(firm.last_run)
+    firm.run_with(5)
+    old = firm.published()
+    for where in failures(lambda: firm.run_with(6), firm.folder, fault, stride=61):
+        assert set() in (differing(firm.published(), old), differing(firm.published(), new)), where
         firm.check()
-        assert set() in (differing(firm.files(), old), differing(firm.files(), new)), where
+        assert set() in (differing(firm.published(), old), differing(firm.published(), new)), where
         assert firm.left_over() == [], where
-    assert firm.files() == new
+    assert firm.published() == new
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -260,16 +234,16 @@ def test_a_purge_cut_at_any_call_leaves_whole_tables_or_none(firm, fault):
 def test_a_full_disk_is_told_and_the_last_run_on_it_stays(firm, small_disk):
     """On another disk than the prepared tables, in a folder that only people would name so."""
     out = small_disk / "Société d'essais, à relire (2026)"
-    firm.run(5, out)
+    firm.run_with(5, out)
     hashes = manifest.output_hashes(out / NAME)
     filler = small_disk / "filler"
     filler.write_bytes(bytes(shutil.disk_usage(small_disk).free - 30_000))
     with pytest.raises(AuditError, match=re.escape(f"The disk is full: {out}")):
-        firm.run(6, out)
+        firm.run_with(6, out)
     assert manifest.output_hashes(out / NAME) == hashes
     assert [path.name for path in out.iterdir()] == [NAME]
     filler.unlink()
-    firm.run(6, out)
+    firm.run_with(6, out)
     assert manifest.read_manifest(out / NAME)["parameters"]["00_intake"] == {"min_cell": 6}
 
 

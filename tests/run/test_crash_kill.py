@@ -17,9 +17,9 @@ from clientaudit.run import manifest, pipeline, publish
 from clientaudit.run.lock import run_lock
 from clientaudit.run.plan import RunOptions, make_plan
 from clientaudit.run.purge import purge
+from run.firm import NAME, files
 from run.samples import OPEN, concluding, write_engagement, write_notebook
 
-NAME = "essai-fils_2026-06-30_en"
 # The command line on the notebooks of the test, killed at one call: its event, part of its path.
 PROGRAM = """
 import os, signal, sys
@@ -83,11 +83,6 @@ def call(folder: Path, *arguments: object, moment: str = "") -> tuple[int, str, 
     with start(folder, *arguments, moment=moment) as process:
         output, told = process.communicate(timeout=300)
     return process.returncode, output, told
-
-
-def files(run: Path) -> dict[str, bytes]:
-    found = sorted(path for path in run.rglob("*") if path.is_file())
-    return {path.relative_to(run).as_posix(): path.read_bytes() for path in found}
 
 
 def kernels() -> list[str]:

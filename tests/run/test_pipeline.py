@@ -1,7 +1,6 @@
 import datetime as dt
 import json
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -12,39 +11,9 @@ from clientaudit.findings import Finding
 from clientaudit.intake.quality.check import Check
 from clientaudit.run import manifest
 from clientaudit.run.failures import NotebookFailed
-from clientaudit.run.pipeline import Outcome, run_engagement
-from clientaudit.run.plan import RunOptions, default_parent
-from clientaudit.run.verify import Verification, verify_run
+from clientaudit.run.plan import default_parent
+from run.firm import NAME, Firm, files
 from run.samples import OPEN, concluding, write_engagement, write_notebook
-
-NAME = "essai-fils_2026-06-30_en"
-
-
-@dataclass(frozen=True)
-class Firm:
-    """A firm's folder and the notebooks of its audit."""
-
-    folder: Path
-
-    @property
-    def notebooks(self) -> Path:
-        return self.folder / "suite"
-
-    @property
-    def engagement(self) -> Path:
-        return self.folder / "firm" / "engagement.yml"
-
-    @property
-    def last_run(self) -> Path:
-        return self.folder / "firm" / "reports" / NAME
-
-    def run(self, **options) -> Outcome:
-        return run_engagement(
-            self.engagement, RunOptions(**options), progress=lambda _: None, folder=self.notebooks
-        )
-
-    def verify(self, engagement: Path | None = None) -> Verification:
-        return verify_run(self.last_run, engagement, progress=lambda _: None, folder=self.notebooks)
 
 
 @pytest.fixture(scope="module")
@@ -64,11 +33,6 @@ def firm(finished, tmp_path) -> Firm:
     """A copy of it, to be changed."""
     shutil.copytree(finished.folder, tmp_path / "copy")
     return Firm(tmp_path / "copy")
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def left_over(folder: Path) -> list[str]:
@@ -149,7 +113,7 @@ def test_exports_in_another_folder_are_read_by_the_kernels_too(firm, monkeypatch
     firm.run(data=Path("exports"), parameters={"min_cell": "7"})
     made = manifest.read_manifest(firm.last_run)
     assert [entry["path"] for entry in made["inputs"]] == ["../exports/sales.csv", "engagement.yml"]
-    assert firm.verify().same
+    assert firm.verify(firm.last_run).same
 
 
 def test_a_failing_notebook_leaves_the_previous_run_as_it_was(finished, firm):
@@ -194,15 +158,15 @@ def test_refused_data_give_report_00_beside_the_last_good_run(finished, firm, mo
 def test_verify_names_the_input_that_changed(firm):
     sales = firm.engagement.with_name("sales.csv")
     sales.write_text(sales.read_text().replace("C001", "C099"))
-    assert firm.verify().inputs == ("sales.csv: is not the file that the run read",)
+    assert firm.verify(firm.last_run).inputs == ("sales.csv: is not the file that the run read",)
     sales.unlink()
-    assert firm.verify().inputs == ("sales.csv: is missing",)
+    assert firm.verify(firm.last_run).inputs == ("sales.csv: is missing",)
 
 
 def test_verify_names_what_was_changed_and_what_comes_out_differently(firm):
     (firm.last_run / "metrics.json").write_text("{}")
     write_notebook(firm.notebooks, "04_rfm", OPEN, "'other'", concluding("rfm.cell"))
-    assert firm.verify().outputs == (
+    assert firm.verify(firm.last_run).outputs == (
         "04_rfm.html: comes out differently",
         "metrics.json: was changed after the run",
         "notebooks/04_rfm.ipynb: comes out differently",
@@ -214,8 +178,8 @@ def test_verify_asks_for_an_engagement_file_that_was_moved(firm):
     firm.engagement.parent.rename(moved)
     shutil.move(moved / "reports", firm.last_run.parent)
     with pytest.raises(AuditError, match="--engagement"):
-        firm.verify()
-    assert firm.verify(moved / "engagement.yml").same
+        firm.verify(firm.last_run)
+    assert firm.verify(firm.last_run, moved / "engagement.yml").same
 
 
 def test_engagements_of_the_checkout_go_to_its_reports_others_beside_their_file(root, tmp_path):

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
@@ -12,47 +11,17 @@ import pytest
 
 from clientaudit.errors import AuditError
 from clientaudit.run import manifest
-from clientaudit.run.pipeline import run_engagement
-from clientaudit.run.plan import RunOptions
-from clientaudit.run.verify import Verification, verify_run
+from run.firm import NAME, Firm, files
 from run.samples import OPEN, concluding, write_engagement, write_notebook
 
-NAME = "essai-fils_2026-06-30_en"
 PROPOSES = """\
 import pandas as pd
 audit.save_table("grid_actions", pd.DataFrame({"client_id": ["C001", "C002"], "action": "call",
     "owner": "R1", "due_on": audit.as_of, "status": "open", "comment": "", "source": "grid",
     "is_opted_out": [False, True]}))
-before = audit.previous_actions()
+before = audit.previous_registers.actions
 seen = None if audit.previous_table("client_summary") is None else "compared"
 print(sorted(before["status"]), seen)"""
-
-
-@dataclass(frozen=True)
-class Firm:
-    """A firm's folder and the one notebook of its audit."""
-
-    folder: Path
-
-    @property
-    def engagement(self) -> Path:
-        return self.folder / "firm" / "engagement.yml"
-
-    @property
-    def reports(self) -> Path:
-        return self.folder / "firm" / "reports"
-
-    def run(self, **options: object) -> Path:
-        done = run_engagement(
-            self.engagement,
-            RunOptions(**options),  # type: ignore[arg-type]
-            progress=lambda _: None,
-            folder=self.folder / "suite",
-        )
-        return done.index.parent
-
-    def verify(self, run: Path) -> Verification:
-        return verify_run(run, progress=lambda _: None, folder=self.folder / "suite")
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +29,7 @@ def finished(tmp_path_factory) -> Firm:
     """A firm whose audit was run for one year; only to be looked at."""
     firm = Firm(tmp_path_factory.mktemp("finished"))
     write_engagement(firm.folder / "firm")
-    write_notebook(firm.folder / "suite", "00_intake", OPEN, PROPOSES, concluding("intake.cell"))
+    write_notebook(firm.notebooks, "00_intake", OPEN, PROPOSES, concluding("intake.cell"))
     firm.run(as_of=dt.date(2025, 6, 30))
     return firm
 
@@ -74,7 +43,7 @@ def firm(finished, tmp_path) -> Firm:
 
 @pytest.fixture
 def last(firm) -> Path:
-    return firm.reports / "essai-fils_2025-06-30_en"
+    return firm.last_run.with_name("essai-fils_2025-06-30_en")
 
 
 def edit(run: Path, **cells: object) -> None:
@@ -91,23 +60,18 @@ def actions(run: Path) -> list[tuple[object, ...]]:
     return [tuple(cell.value for cell in row) for row in sheet.iter_rows(min_row=2)]
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    found = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
-
-
 def refused(firm: Firm, **options: object) -> str:
     """Why a run is refused; nothing may have changed."""
-    before = files(firm.reports)
+    before = files(firm.last_run.parent)
     with pytest.raises(AuditError) as caught:
         firm.run(**options)
-    assert files(firm.reports) == before
+    assert files(firm.last_run.parent) == before
     return str(caught.value)
 
 
 def test_the_next_audit_goes_on_from_the_workbook_and_verifies(firm, last):
     edit(last, F2="done", G2="ordered again", A3="C039", C3="send the price list")
-    run = firm.run(previous=last)
+    run = firm.run(previous=last).index.parent
     day, before = dt.datetime(2026, 6, 30), dt.datetime(2025, 6, 30)
     assert actions(run) == [
         ("C001", day, "call", "R1", day, "to do", None),
@@ -127,7 +91,7 @@ def test_the_next_audit_goes_on_from_the_workbook_and_verifies(firm, last):
 
 
 def test_verify_names_what_became_of_the_previous_run(firm, last):
-    run = firm.run(previous=last)
+    run = firm.run(previous=last).index.parent
     inputs = {entry["path"] for entry in manifest.read_manifest(run)["inputs"]}
     assert f"reports/{last.name}/workbook.xlsx" in inputs
     assert f"reports/{last.name}/tables/client_summary.parquet" in inputs
@@ -140,9 +104,9 @@ def test_verify_names_what_became_of_the_previous_run(firm, last):
 
 
 def test_a_run_repeated_from_itself_takes_the_edits_and_still_compares_with_last_year(firm, last):
-    first = firm.run(previous=last)
+    first = firm.run(previous=last).index.parent
     edit(first, F2="dropped", G2="closed down")
-    again = firm.run(previous=first)
+    again = firm.run(previous=first).index.parent
     assert again == first
     kept = first.with_name(f"{NAME}_edited-1")
     assert manifest.read_manifest(again)["options"]["previous"] == f"reports/{kept.name}"
@@ -155,9 +119,9 @@ def test_a_run_repeated_from_itself_takes_the_edits_and_still_compares_with_last
 
 
 def test_a_run_repeated_from_itself_unchanged_gives_the_same_lists(firm):
-    first = firm.run()
+    first = firm.run().index.parent
     before = files(first)
-    again = firm.run(previous=first)
+    again = firm.run(previous=first).index.parent
     after = files(again)
     assert after["workbook.xlsx"] != before["workbook.xlsx"]  # its read-me names the earlier run
     assert after["crm/tasks.csv"] == before["crm/tasks.csv"]
@@ -186,11 +150,11 @@ def test_a_workbook_that_is_gone_or_open_is_not_passed_over(firm, last):
     message = refused(firm, previous=last)
     assert "workbook.xlsx: is missing, and with it the registers" in message
     (last / "tables" / "register_clients.parquet").unlink()
-    assert len(actions(firm.run(previous=last))) == 1
+    assert len(actions(firm.run(previous=last).index.parent)) == 1
 
 
 def test_a_run_of_other_clients_or_of_a_later_day_is_refused(firm, last):
-    later = firm.run()
+    later = firm.run().index.parent
     message = refused(firm, previous=later, as_of=dt.date(2025, 12, 31))
     assert "its data go up to 2026-06-30, later than 2025-12-31" in message
     summary = last / "tables" / "client_summary.parquet"
@@ -201,22 +165,28 @@ def test_a_run_of_other_clients_or_of_a_later_day_is_refused(firm, last):
     assert "client_summary.parquet: cannot be read" in refused(firm, previous=last)
 
 
+def test_a_run_in_another_currency_is_refused(firm, last):
+    path = firm.engagement
+    path.write_text(path.read_text().replace("language: en", "language: en\ncurrency: USD"))
+    assert "its amounts are in EUR, those of this run in USD" in refused(firm, previous=last)
+
+
 def test_pseudonyms_come_back_under_their_key_and_no_other(firm, monkeypatch):
     text = firm.engagement.read_text(encoding="utf-8")
     privacy = "privacy: {mode: pseudonyms, key_env: AUDIT_KEY}\n"
     firm.engagement.write_text(text + privacy, encoding="utf-8")
     monkeypatch.setenv("AUDIT_KEY", "one key that is long enough for anybody")
     write_notebook(
-        firm.folder / "suite",
+        firm.notebooks,
         "00_intake",
         OPEN,
         "known = audit.summary.client_id.execute().sort_values()",
         PROPOSES.replace('["C001", "C002"]', "known.tolist()[:2]"),
         concluding("intake.cell"),
     )
-    last = firm.run(as_of=dt.date(2024, 12, 31))
+    last = firm.run(as_of=dt.date(2024, 12, 31)).index.parent
     edit(last, G2="mine")
-    assert "mine" in [row[6] for row in actions(firm.run(previous=last))]
+    assert "mine" in [row[6] for row in actions(firm.run(previous=last).index.parent)]
     monkeypatch.setenv("AUDIT_KEY", "another key that is long enough for anybody")
     message = refused(firm, previous=last, as_of=dt.date(2025, 12, 31))
     assert "Its pseudonyms were made with another key than AUDIT_KEY." in message

@@ -1,4 +1,4 @@
-"""The thresholds of the grid leave something for every class and weigh something."""
+"""Thresholds leave something for every class, weigh something, and stay in the calendar."""
 
 import pytest
 from pydantic import ValidationError
@@ -13,6 +13,9 @@ from clientaudit.settings import Thresholds
         ({"w_margin": 0.0, "w_potential": 0.0, "w_relation": 0.0}, "w_relation"),
         ({"contacts_per_year": [12, 6, 2]}, "contacts_per_year"),
         ({"contacts_per_year": [12, 6, 2, -1]}, "contacts_per_year"),
+        ({"lost_days": 10**9}, "lost_days"),
+        ({"contract_alert_weeks": 10**6}, "contract_alert_weeks"),
+        ({"worry_ratio": 10**6}, "worry_ratio"),
     ],
 )
 def test_impossible_thresholds_are_refused_by_name(values, name):

@@ -6,25 +6,25 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
+from clientaudit.analyses.portrait.tenure import ACTIVE_YEARS, YEAR_DAYS
 from clientaudit.audit import Audit
+from clientaudit.engine.frames import frame_of
 from clientaudit.settings import Thresholds
 
-YEAR_DAYS = 365
-ACTIVE_YEARS = 0.8  # of the years of a long relation, with a purchase [our default], R7
 FILE = {"client_since": "date", "rep_id": "string", "opt_out": "boolean"}
 
 
 def standing_of(audit: Audit) -> pd.DataFrame:
     """The standing of every client of the audit (see `standing_table`)."""
-    found: pd.DataFrame = standing_table(
+    table = standing_table(
         audit.summary,
         audit.occasions,
         audit.table("clients"),
         audit.table("assignments"),
         as_of=audit.as_of,
         thresholds=audit.thresholds,
-    ).execute()
-    return found
+    )
+    return frame_of(table)
 
 
 def standing_table(
@@ -43,9 +43,10 @@ def standing_table(
     mapped to_date. thresholds: strategic_share, long_tenure_years.
 
     Returns one row per client: client_id, is_strategic (its share of the period's revenue is above
-    `strategic_share`, R6), tenure_years (since `client_since`, else since the first purchase),
-    is_long_standing (`long_tenure_years` or more, with a purchase in 80 % of the years seen since,
-    R7), rep_id (of the client file, else of the portfolio at the cut-off date), is_opted_out.
+    `strategic_share`, R6), tenure_years (since the first purchase seen, or `client_since` where
+    that is earlier: at least so many), is_long_standing (`long_tenure_years` or more, with a
+    purchase in 80 % of the years seen since, R7), rep_id (of the client file, else of the
+    portfolio at the cut-off date), is_opted_out.
     """
     owner = _owners(assignments, as_of, summary)
     file = _file(clients, summary)
@@ -56,7 +57,7 @@ def standing_table(
         .left_join(owner, "client_id").drop("client_id_right")
         .left_join(years, "client_id").drop("client_id_right")
     )  # fmt: skip
-    since = ibis.coalesce(base.client_since, base.first_purchase)
+    since = ibis.least(base.client_since, base.first_purchase)
     tenure = ibis.literal(as_of).delta(since, unit="day") / YEAR_DAYS
     long = (tenure >= thresholds.long_tenure_years) & (
         base.active_year_count >= ACTIVE_YEARS * base.seen_year_count
@@ -99,7 +100,8 @@ def _owners(assignments: Table | None, as_of: dt.date, summary: Table) -> Table:
 def _years(occasions: Table, as_of: dt.date) -> Table:
     """Years with a purchase, and years since the first one seen, counted back from the cut-off."""
     bought = occasions.filter(occasions.is_purchase, occasions.date <= as_of)
-    back = ibis.literal(as_of).delta(bought.date, unit="day") // YEAR_DAYS
+    age = ibis.literal(as_of).delta(bought.date, unit="day")
+    back = (age / YEAR_DAYS).floor().cast("int32")
     counted = bought.mutate(back=back)
     return counted.group_by("client_id").agg(
         active_year_count=counted.back.nunique(), seen_year_count=counted.back.max() + 1

@@ -3,20 +3,23 @@
 import ibis
 from ibis.expr.types import Table, Value
 
+ESTIMATED = "revenue_with_estimated_cost"
+
 
 def occasions_table(lines: Table) -> Table:
     """What each client bought on each day, in order of client and day.
 
     lines: one row per invoice line: client_id, date, amount_net, and where mapped doc_id,
-        doc_type, product_family, cost_amount. Lines without a client are left out.
+        doc_type, product_family, cost_amount, is_estimated. Lines without a client are left out.
 
     Returns one row per client and day: client_id, date, is_purchase, invoice_count,
     credit_note_count, line_count, new_family_count, revenue, credit_amount, revenue_with_cost,
-    cost, gap_days.
+    cost, gap_days; revenue_with_estimated_cost (a part of revenue_with_cost) where is_estimated is
+    a column of the lines.
 
     A document is a credit note if all its lines are typed so or if its total is negative;
     without document numbers the day is the document. A day is a purchase if at least one of its
-    documents is not a credit note (REQUIREMENTS §0), even for a zero amount. A document that
+    documents is not a credit note, even for a zero amount. A document that
     carries several dates is counted on its first. `new_family_count` counts the families never
     bought before, so that its sum up to any date is the number of families bought by then.
     `gap_days` runs from the previous purchase; null on the first and on days of credit only.
@@ -31,6 +34,7 @@ def occasions_table(lines: Table) -> Table:
         credit_amount=_money(documents.revenue.sum(where=documents.is_credit)),
         revenue_with_cost=_money(documents.revenue_with_cost.sum()),
         cost=_money(documents.cost.sum()),
+        **{name: _money(documents[name].sum()) for name in (ESTIMATED,) if name in documents},
     )
     days = _with_new_families(days, lines)
     return _with_gaps(days).order_by("client_id", "date")
@@ -58,6 +62,7 @@ def _documents(lines: Table) -> Table:
         revenue=lines.amount_net.sum(),
         revenue_with_cost=lines.amount_net.sum(where=priced),
         cost=lines.cost_amount.sum(),
+        **_estimated(lines),
     )
     named = documents.filter(documents.doc_id.notnull())
     spread = (
@@ -72,6 +77,12 @@ def _documents(lines: Table) -> Table:
         is_credit=documents.typed_credit | (documents.revenue < 0),
         is_new=spread.first_date.isnull() | (spread.first_date == documents.date),
     )
+
+
+def _estimated(lines: Table) -> dict[str, Value]:
+    if "is_estimated" not in lines.columns:
+        return {}
+    return {ESTIMATED: lines.amount_net.sum(where=lines.is_estimated)}
 
 
 def _with_new_families(days: Table, lines: Table) -> Table:

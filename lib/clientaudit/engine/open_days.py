@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import ibis
+import numpy as np
+import numpy.typing as npt
 from ibis.expr.types import Table, Value
 
+Days = npt.NDArray[np.datetime64]
+Counts = npt.NDArray[np.int64]
 YEAR_DAYS = 365
 YEARS_AHEAD = 3
 
@@ -42,17 +46,20 @@ class OpenDays:
             gap_days=occasions.gap_days - (now - then),
         )
 
-    def after(self, day: dt.date, open_days: int) -> dt.date:
-        """The day `open_days` open days later, the next closures being those of last year."""
-        found = day + dt.timedelta(days=open_days)
-        for before, first in self._ahead(day):
-            if before < found and first > day:
-                found += dt.timedelta(days=_length((max(before, day), first)))
+    def after(self, days: Days, open_days: Counts) -> Days:
+        """The days so many open days after each, the next closures being those of last year."""
+        found: Days = days + open_days.astype("timedelta64[D]")
+        for before, first in self._ahead():
+            last = np.datetime64(first, "D")
+            met = (found > np.datetime64(before, "D")) & (days < last)
+            since = np.maximum(days, np.datetime64(before, "D"))
+            shut = np.subtract(last, since) - np.timedelta64(1, "D")
+            found = np.where(met, found + shut, found)
         return found
 
-    def _ahead(self, day: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
-        """The closures from a day on: those known, then the last year's again."""
-        yield from (closure for closure in self.closures if closure[1] > day)
+    def _ahead(self) -> Iterator[tuple[dt.date, dt.date]]:
+        """The closures known, in order, then the last year's again."""
+        yield from self.closures
         if not self.closures:
             return
         last = self.closures[-1][1]

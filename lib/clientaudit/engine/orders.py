@@ -6,6 +6,7 @@ from ibis.expr.types import Table
 from clientaudit.engine.period import Period
 
 SUM = "decimal(38, 8)"  # of squares of DECIMAL(18, 4), exact in any order
+WIDE = "decimal(19, 4)"  # DuckDB squares DECIMAL(18, 4) in 64 bits: no order above 100,000
 
 
 def order_sums(occasions: Table, period: Period, *, of_margin: bool) -> Table:
@@ -37,7 +38,8 @@ def order_sums(occasions: Table, period: Period, *, of_margin: bool) -> Table:
         amount=days.amount.sum().cast("decimal(18, 4)"),
     )
     real = orders.is_order
-    square = orders.amount * orders.amount
+    wide = orders.amount.cast(WIDE)
+    square = wide * wide
     return orders.group_by("client_id").agg(
         order_count=orders.count(where=real),
         margin_sum=orders.amount.sum().cast("float64"),

@@ -12,7 +12,6 @@ from matplotlib.ticker import Formatter
 
 from clientaudit.text import Say
 
-LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 STEPS = ((1e9, "G", "bn"), (1e6, "M", "m"), (1e3, "k", "k"))  # size, French and English prefix
 MAX_DIGITS = 4
 UNREADABLE = 1e-9
@@ -48,23 +47,23 @@ class TickFormat(Formatter):
         largest = max((abs(place) for place in self._places), default=abs(x)) or 1.0
         size, french, english = next((s for s in STEPS if largest >= s[0]), (1.0, "", ""))
         text = self._decimal(x, 1 / size)
-        symbol = get_currency_symbol(self._say.currency, LOCALES[self._say.language])
+        symbol = get_currency_symbol(self._say.currency, self._say.locale)
         if self._say.language == "fr":
             return f"{text}\u00a0{french}{symbol}"
         sign, text = ("-", text[1:]) if text.startswith("-") else ("", text)
         return f"{sign}{symbol}{text}{english}"
 
     def _date(self, x: float) -> str:
-        day = num2date(x).date()  # type: ignore[no-untyped-call]
+        day = num2date(x).date()
         if self._kind == "day":
             return self._say.day(day)
-        return str(format_date(day, "MMM yyyy", locale=LOCALES[self._say.language]))
+        return str(format_date(day, "MMM yyyy", locale=self._say.locale))
 
     def _decimal(self, x: float, scale: float) -> str:
         value = round(x * scale, self._digits(scale)) + 0.0
         digits = self._digits(scale)
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return str(format_decimal(value, format=pattern, locale=LOCALES[self._say.language]))
+        return str(format_decimal(value, format=pattern, locale=self._say.locale))
 
     def _digits(self, scale: float) -> int:
         """Decimals that tell two neighbouring ticks apart."""

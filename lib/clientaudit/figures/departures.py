@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 
 from clientaudit.figures.blank import not_drawn
 from clientaudit.figures.style import COLOURS, Chart, axis_format, chart, finish
 from clientaudit.findings import Finding
+from clientaudit.models.intervals import Floats
 from clientaudit.models.survival import SurvivalCurve
 from clientaudit.text import Say
 
@@ -17,6 +19,7 @@ SHOWN = 40  # clients of the work list on the chart
 FARTHEST = 8.0  # times the own interval, where the axis ends
 LEVEL_ROLES = {"urgent": "bad", "act": "accent", "watch": "keep", "in rhythm": "neutral"}
 AT_RISK = 10  # clients under which a curve is not drawn on
+STEPS = 200  # of a curve, four pixels each
 CURVE_ROLES = ("A", "keep", "accent")
 YEAR_DAYS = 365
 
@@ -260,15 +263,28 @@ def _points(axes: Axes, rows: pd.DataFrame, value: str, low: str, high: str) -> 
 
 def _curve(axes: Axes, curve: SurvivalCurve, colour: str, label: str) -> None:
     """Steps with their band and censor marks, as long as ten clients are under watch."""
-    kept = np.logical_and.accumulate(curve.at_risk >= AT_RISK)
+    watched = np.logical_and.accumulate(curve.at_risk >= AT_RISK)
+    kept = _told_apart(curve.times[watched])
     times = np.concatenate(([0.0], curve.times[kept]))
     lines = [
         np.concatenate(([1.0], part[kept])) for part in (curve.survival, curve.low, curve.high)
     ]
-    last = float(curve.censored.max()) if len(curve.censored) and kept.all() else times[-1]
+    last = float(curve.censored.max()) if len(curve.censored) and watched.all() else times[-1]
     times = np.append(times, max(last, times[-1]))
     share, low, high = (np.append(part, part[-1]) for part in lines)
     axes.step(times, share, where="post", color=colour, label=label)
     axes.fill_between(times, low, high, step="post", color=colour, alpha=0.15, linewidth=0)
     marks = curve.censored[curve.censored <= times[-1]]
+    marks = marks[_told_apart(marks)]
     axes.plot(marks, [curve.at(mark)[0] for mark in marks], "|", color=colour)
+
+
+def _told_apart(times: Floats) -> npt.NDArray[np.intp]:
+    """The places of the times to draw: the last of each stretch that the eye tells from the next.
+
+    Of a few times all; a large base has a loss on every day, and a page no room for them.
+    """
+    if len(times) <= STEPS:
+        return np.arange(len(times))
+    stretch = np.floor(STEPS * (times - times[0]) / (times[-1] - times[0]))
+    return np.flatnonzero(np.diff(stretch, append=np.inf))

@@ -14,18 +14,21 @@ from clientaudit.models.intervals import Floats
 from clientaudit.text import Say
 
 LETTERS = ("A", "B", "C", "D")
-PARTS = {"margin": "keep", "potential": "new", "relation": "fix"}
+PARTS = {
+    "profit": "keep", "margin": "keep", "revenue": "keep", "potential": "new", "relation": "fix",
+}  # fmt: skip
 DARK = 0.62  # of the largest share: above it the figure in a cell is white
 
 
 def classes(rows: pd.DataFrame, say: Say, *, title: Finding | str, source: str) -> Chart:
-    """Share of clients, revenue and profit of each class. rows: from `class_rows`."""
+    """Share of clients, revenue and profit of each class. rows: from `class_rows`, as `worded`."""
     names = {
         "client_share": say("Of the clients"),
         "revenue_share": say("Of the revenue"),
         "profit_share": say("Of the profit"),
+        "margin_share": say("Of the margin"),
     }
-    drawn = [name for name in names if rows[name].notna().any()] if len(rows) else []
+    drawn = [name for name in names if name in rows and rows[name].notna().any()]
     if not rows["client_count"].sum() or not drawn:
         return not_drawn(say, title=title, source=source)
     figure, axes = chart(columns=len(drawn), height=2.4, sharey=True, squeeze=False)
@@ -83,25 +86,29 @@ def sureness(rows: pd.DataFrame, say: Say, *, title: Finding | str, source: str)
 
 
 def composition(rows: pd.DataFrame, say: Say, *, title: Finding | str, source: str) -> Chart:
-    """What the points of each class are made of. rows: from `class_rows`."""
+    """What the points of each class are made of. rows: from `class_rows`, as `worded`.
+
+    Not drawn where they are made of one criterion only.
+    """
     shown = rows[rows["points"].notna()]
-    if shown.empty:
+    parts = {name: f"{name}_part" for name in PARTS if f"{name}_part" in shown}
+    made = {name: shown[part].to_numpy(float) for name, part in parts.items() if shown[part].any()}
+    if len(made) < 2:
         return not_drawn(say, title=title, source=source)
     labels = {
-        "margin": say("Yearly profit"),
+        "profit": say("Yearly profit"),
+        "margin": say("Yearly margin"),
+        "revenue": say("Yearly revenue"),
         "potential": say("Unused potential"),
         "relation": say("Quality of the relation"),
     }
     figure, axes = chart(height=2.3)
     start = np.zeros(len(shown))
-    for name, role in PARTS.items():
-        values = shown[f"{name}_part"].to_numpy(float)
-        if values.any():
-            bars = axes.barh(
-                shown["grid_class"], values, left=start, color=COLOURS[role], label=labels[name]
-            )
-            texts = [say.integer(v) if v >= 3 else "" for v in values]
-            axes.bar_label(bars, texts, label_type="center", color="white")
+    for name, values in made.items():
+        colour = COLOURS[PARTS[name]]
+        bars = axes.barh(shown["grid_class"], values, left=start, color=colour, label=labels[name])
+        texts = [say.integer(v) if v >= 3 else "" for v in values]
+        axes.bar_label(bars, texts, label_type="center", color="white")
         start += values
     axes.invert_yaxis()
     axes.set_xlabel(say("Points out of 100, mean of the class"))

@@ -6,7 +6,6 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from clientaudit.figures.axes import TickFormat
-from clientaudit.figures.blank import not_drawn
 from clientaudit.figures.style import COLOURS, Chart, axis_format, chart, finish
 from clientaudit.findings import Finding
 from clientaudit.models.groups.evidence import Evidence
@@ -26,13 +25,13 @@ MOST_TICKS = 6
 
 def evidence(
     found: Evidence | None, say: Say, *, chosen: int | None, title: Finding | str, source: str
-) -> Chart:
-    """How far each number of groups stands out of imitations that have no groups.
+) -> Chart | None:
+    """How far each number of groups stands out of imitations that have no groups; None without.
 
     chosen: the number of groups that is kept, None without.
     """
     if found is None:
-        return not_drawn(say, title=title, source=source)
+        return None
     figure, axes = chart(height=2.6)
     places = np.arange(len(found.counts))
     low = np.quantile(found.imitated, 0.02, axis=0)
@@ -51,8 +50,8 @@ def evidence(
     axis_format(axes.yaxis, say, "int")
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
     subtitle = say(
-        "How much less the clients differ within groups than {n:int} imitations do on average; "
-        "the higher, the more grouped.",
+        "The higher a point, the more grouped the clients are than imitations of them (0: the "
+        "average of {n:int}).",
         n=len(found.imitated),
     )
     return finish(figure, say, title=title, source=source, subtitle=subtitle)
@@ -60,14 +59,14 @@ def evidence(
 
 def profile(
     clients: pd.DataFrame, rows: pd.DataFrame, say: Say, *, title: Finding | str, source: str
-) -> Chart:
-    """How each group buys: median, middle half and middle nine tenths of each measure.
+) -> Chart | None:
+    """How each group buys: median, middle half and middle nine tenths; None without groups.
 
     clients: those of `Groups`. rows: from `profile_table`.
     """
     shown = [name for name in MEASURES if clients[name].nunique() > 1]
     if rows.empty or not shown:
-        return not_drawn(say, title=title, source=source)
+        return None
     figure, panels = chart(columns=len(shown), height=0.7 + 0.52 * len(rows), sharey=True,
                            squeeze=False)  # fmt: skip
     for name, axes in zip(shown, panels.flat, strict=True):
@@ -87,13 +86,13 @@ def profile(
 
 def plane(
     found: Plane | None, rows: pd.DataFrame, say: Say, *, title: Finding | str, source: str
-) -> Chart:
-    """The clients on a plane, near each other where they buy alike.
+) -> Chart | None:
+    """The clients on a plane, near each other where they buy alike; None without groups.
 
     rows: from `profile_table`, one per group of the plane.
     """
     if found is None:
-        return not_drawn(say, title=title, source=source)
+        return None
     figure, axes = chart(height=4.4)
     for place, row in enumerate(rows.itertuples(index=False)):
         x, y = found.points[found.labels == place].T

@@ -1,6 +1,7 @@
 """Charts of the intake: months by file, agreement with the accounts, empty cells, verdicts."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from clientaudit.text import Say
 
 TONES = ("actual", "previous")
 MONTH_DAYS = 26  # drawn width of a month
+ONE_LINE = 80  # letters that stand side by side under a board
 DARK = 0.55  # share above which a cell takes white figures
 MARKS = {"FLAG": ("!", "accent"), "REFUSE": ("×", "let_go")}
 
@@ -25,7 +27,7 @@ def months(rows: pd.DataFrame, say: Say, *, title: Finding | str, source: str) -
     """
     if rows.empty:
         return not_drawn(say, title=title, source=source)
-    figure, (above, below) = chart(rows=2, height=4.6, sharex=True)
+    figure, (above, below) = chart(rows=2, height=3.8, sharex=True)
     _stacked(above, rows, "line_count")
     _stacked(below, rows, "revenue")
     for panel in (above, below):
@@ -106,10 +108,7 @@ def board(rows: pd.DataFrame, say: Say, *, title: Finding | str, source: str) ->
         axes.scatter(*place, s=190, marker="s", color=COLOURS[role], linewidths=0)
         colour = "white" if verdict == "REFUSE" else COLOURS["ink"]
         axes.annotate(mark, place, ha="center", va="center", color=colour, fontweight="bold")
-    axes.set_xticks(range(len(reports)), [say.translate(name) for name in reports], rotation=40)
-    for label in axes.get_xticklabels():
-        label.set_horizontalalignment("right")
-        label.set_rotation_mode("anchor")
+    _slanted(axes, [say.translate(name) for name in reports])
     axes.set_yticks(range(len(checks)), [say.translate(name) for name in checks])
     axes.set_xlim(-0.6, len(reports) - 0.4)
     axes.set_ylim(len(checks) - 0.4, -0.6)
@@ -140,10 +139,7 @@ def empty_cells(rows: pd.DataFrame, say: Say, *, title: Finding | str, source: s
         colour = "white" if share > DARK else COLOURS["ink"]
         text = say.percent(share) if share else "0"
         axes.annotate(text, (place, row), ha="center", va="center", color=colour)
-    axes.set_xticks(range(len(parts)), parts, rotation=40)
-    for label in axes.get_xticklabels():
-        label.set_horizontalalignment("right")
-        label.set_rotation_mode("anchor")
+    _slanted(axes, parts)
     axes.set_yticks(range(len(columns)), columns)
     axes.grid(visible=False)
     subtitle = say(
@@ -159,6 +155,14 @@ def _difference(share: float, say: Say) -> str:
     if text == say.percent(0):
         return text
     return f"{'+' if share > 0 else '-'}{text}"
+
+
+def _slanted(axes: Axes, names: Sequence[str]) -> None:
+    """Names under the columns of a board, slanted where they would not stand side by side."""
+    axes.set_xticks(range(len(names)), names)
+    if sum(map(len, names)) > ONE_LINE:
+        for label in axes.get_xticklabels():
+            label.set(rotation=40, horizontalalignment="right", rotation_mode="anchor")
 
 
 def _stacked(axes: Axes, rows: pd.DataFrame, name: str) -> None:
@@ -190,4 +194,4 @@ def _mark_missing(axes: Axes, month: dt.date, label: str) -> None:
 
 def _middle(month: dt.date) -> float:
     """The middle of a month, as matplotlib counts days."""
-    return float(date2num(month)) + 14.5  # type: ignore[no-untyped-call]
+    return float(date2num(month)) + 14.5

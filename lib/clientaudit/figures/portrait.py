@@ -35,7 +35,7 @@ def spread(clients: pd.DataFrame, say: Say, *, title: Finding | str, source: str
     if not shown:
         return not_drawn(say, title=title, source=source)
     rows = (len(shown) + 1) // 2
-    figure, axes = chart(rows=rows, columns=2, height=2.4 * rows, squeeze=False)
+    figure, axes = chart(rows=rows, columns=2, height=2.0 * rows, squeeze=False)
     for name, place in zip(shown, axes.flat, strict=False):
         _histogram(place, clients[name].dropna(), say, *panels[name])
     for place in axes.flat[len(shown) :]:
@@ -58,7 +58,7 @@ def concentration(
     drawn = {name: curve for name, curve in curves.items() if len(curve)}
     if not drawn:
         return not_drawn(say, title=title, source=source)
-    figure, axes = chart(height=4.2)
+    figure, axes = chart(height=3.6)
     axes.plot([0, 1], [0, 1], color=COLOURS["neutral"], linewidth=1, linestyle=":")
     axes.axhline(0.8, color=COLOURS["neutral"], linewidth=1, linestyle="--")
     axes.axvline(0.2, color=COLOURS["neutral"], linewidth=1, linestyle="--")
@@ -97,7 +97,7 @@ def deciles(rows: pd.DataFrame, say: Say, *, title: Finding | str, source: str) 
     shown = [name for name in panels if rows[name].notna().any()]
     if not shown:
         return not_drawn(say, title=title, source=source)
-    figure, axes = chart(columns=len(shown), height=3.6, sharey=True, squeeze=False)
+    figure, axes = chart(columns=len(shown), height=3.2, sharey=True, squeeze=False)
     places = rows["decile"].astype(int).to_numpy()
     for name, panel in zip(shown, axes.flat, strict=True):
         heading, kind = panels[name]
@@ -210,7 +210,7 @@ def _histogram(axes: Axes, values: "pd.Series[float]", say: Say, heading: str, k
     axes.set_ylabel("")
     if apart:
         # Each power of ten in its own unit: 100 €, 10 k€, 1 M€.
-        axes.xaxis.set_major_locator(LogLocator(numticks=6))
+        axes.xaxis.set_major_locator(LogLocator(numticks=5))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: TickFormat(say, kind)(x)))
         axes.xaxis.set_minor_locator(NullLocator())
     else:

@@ -34,7 +34,7 @@ def grid(cells: pd.DataFrame, say: Say, *, bins: int, title: Finding | str, sour
     if cells.empty:
         return not_drawn(say, title=title, source=source)
     amount = "margin" if cells["margin"].notna().any() else "revenue"
-    figure, axes = chart(height=0.9 + 0.92 * bins)
+    figure, axes = chart(height=2.0 + 0.46 * bins)
     values = cells[amount].fillna(0.0).to_numpy(dtype=float)
     scale = Normalize(min(0.0, values.min()), max(values.max(), 1.0))
     sides = np.sqrt(cells["client_count"] / cells["client_count"].max()).to_numpy(dtype=float)
@@ -66,7 +66,7 @@ def segments(rows: pd.DataFrame, say: Say, *, title: Finding | str, source: str)
     """
     if rows.empty:
         return not_drawn(say, title=title, source=source)
-    figure, axes = chart(height=0.8 + 0.5 * len(rows))
+    figure, axes = chart(height=0.7 + 0.36 * len(rows))
     places = np.arange(len(rows))
     for offset, share_of, role, label in (
         (-0.2, "client_share", "previous", say("Share of clients")),
@@ -74,7 +74,7 @@ def segments(rows: pd.DataFrame, say: Say, *, title: Finding | str, source: str)
     ):
         shares = rows[share_of].fillna(0.0)
         bars = axes.barh(places + offset, shares, height=0.36, color=COLOURS[role], label=label)
-        axes.bar_label(bars, [say.percent(share) for share in shares], padding=3)
+        axes.bar_label(bars, [say.percent(share) for share in shares], padding=3, fontsize=8.5)
     axes.set_yticks(places, [say.translate(name) for name in rows["rfm_segment"]])
     axes.invert_yaxis()
     axes.margins(x=0.12)
@@ -97,7 +97,7 @@ def repeat_rates(rates: pd.DataFrame, say: Say, *, title: Finding | str, source:
         return not_drawn(say, title=title, source=source)
     panels = [(name, part) for name, part in known.groupby("grouping", sort=False)]
     tallest = max(len(part) for _, part in panels)
-    figure, axes = chart(columns=len(panels), height=0.9 + 0.36 * tallest, sharex=True,
+    figure, axes = chart(columns=len(panels), height=0.8 + 0.3 * tallest, sharex=True,
                          squeeze=False)  # fmt: skip
     for (name, part), panel in zip(panels, axes.flat, strict=True):
         _rates(panel, part, say)

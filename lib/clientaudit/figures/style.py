@@ -1,5 +1,6 @@
 """The one look of all figures: size, colours, title, source line, axes in the reader's language."""
 
+import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from io import BytesIO
@@ -11,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.category import StrCategoryFormatter
+from matplotlib.dates import AutoDateLocator
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -24,10 +26,10 @@ from clientaudit.text import Say
 
 WIDTH = 8.0  # inches: 768 px on a page, the width of an A4 page between its margins
 MARGIN = 0.08  # inches
-LINE = {"title": 0.25, "subtitle": 0.19, "source": 0.165}  # height of one line, inches
+LINE = {"title": 0.235, "subtitle": 0.19, "source": 0.165}  # height of one line, inches
 GAP = 0.03  # inches between the title and what is under it
 ASCENT = 0.76  # of a line, above the foot of its letters
-SIZE = {"title": 13.0, "subtitle": 10.0, "source": 8.5}  # points
+SIZE = {"title": 12.0, "subtitle": 10.0, "source": 8.5}  # points
 STYLE = Path(__file__).with_name("report.mplstyle")
 
 # Told apart by colour-blind readers and in grey print; a colour is a role, never a rank.
@@ -54,8 +56,11 @@ COLOURS = {
     "D": "#d8c3a5",
 }
 SEQUENTIAL = "Blues"  # colour map of a quantity that starts at zero
-DIVERGING = "PuOr"  # colour map of a deviation from a reference
 NO_METADATA = ("Date", "Creator", "Format", "Type")
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+BETWEEN, SPACES = re.compile(r">\s+<"), re.compile(r"\s+")
+DECIMALS = re.compile(r"(\d*[1-9]\d*\.\d\d)\d+")  # not those of a scale, which is below 1
+FONT = "DejaVuSans-"  # before the code of each letter
 TICKS = 8  # at most, over the whole width
 
 
@@ -76,10 +81,15 @@ class Chart(Figure):
             canvas: Any = FigureCanvasSVG(self)
             canvas.print_svg(buffer, metadata=dict.fromkeys(NO_METADATA))
         text = buffer.getvalue().decode("utf-8")
-        return text[text.index("<svg") :]
+        return _compact(text[text.index("<svg") :])
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-        """What a notebook shows: the SVG, with the finding as alternative text."""
+        """What a notebook shows: the SVG, with the finding as alternative text.
+
+        A chart with nothing on it is its sentence alone: an empty frame says no more.
+        """
+        if not any(axes.axison for axes in self.axes):
+            return {"text/plain": repr(self.alt)}, {}
         return {"image/svg+xml": self.svg()}, {"image/svg+xml": {"alt": self.alt}}
 
 
@@ -140,10 +150,13 @@ def axis_format(axis: Axis, say: Say, kind: str) -> None:
     "int", "number", "month" or "day".
     """
     with in_style():
-        if axis.get_scale() == "linear" and kind not in ("month", "day"):
-            place = axis.axes.get_subplotspec()
-            columns = place.get_gridspec().ncols if place and axis is axis.axes.xaxis else 1
-            bins = max(3, TICKS // columns)
+        place = axis.axes.get_subplotspec()
+        columns = place.get_gridspec().ncols if place and axis is axis.axes.xaxis else 1
+        bins = max(3, TICKS // columns)
+        if isinstance(axis.get_major_locator(), AutoDateLocator):
+            dates = AutoDateLocator(minticks=3, maxticks=bins)
+            axis.set_major_locator(dates)
+        elif axis.get_scale() == "linear" and kind not in ("month", "day"):
             axis.set_major_locator(
                 MaxNLocator(bins, steps=[1, 2, 2.5, 5, 10], integer=kind == "int")
             )
@@ -197,6 +210,12 @@ def _inches(text: str, part: str) -> float:
     font = FontProperties(family="DejaVu Sans", weight=weight, size=SIZE[part])
     width, _, _ = TextToPath().get_text_width_height_descent(text, font, ismath=False)
     return float(width) / 72
+
+
+def _compact(svg: str) -> str:
+    """The same picture in fewer bytes: no comments, no indents, coordinates to 1/100 of a point."""
+    bare = BETWEEN.sub("><", COMMENT.sub("", svg))
+    return DECIMALS.sub(r"\1", SPACES.sub(" ", bare)).replace(FONT, "g")
 
 
 def _without_formulas(figure: Chart) -> None:

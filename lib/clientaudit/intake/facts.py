@@ -13,7 +13,9 @@ from clientaudit.intake.mapping.overlaps import NO_OVERLAPS, Overlaps
 from clientaudit.intake.mapping.table import MappedTable, RuleCount
 from clientaudit.intake.quality.code_facts import NO_CODES, CodeFacts
 from clientaudit.intake.quality.continuity import FileClients
+from clientaudit.intake.quality.currencies import CurrencyFacts
 from clientaudit.intake.quality.empty_cells import EmptyCells
+from clientaudit.intake.quality.estimated_costs import NO_ESTIMATES, EstimatedCosts
 from clientaudit.intake.quality.level_facts import LevelFacts
 from clientaudit.intake.quality.line_facts import LineFacts
 from clientaudit.intake.quality.lookalikes import LookAlike
@@ -21,6 +23,7 @@ from clientaudit.intake.quality.lost_signs import FileSigns
 from clientaudit.intake.quality.price_facts import NO_PRICES, DiscountFacts, PriceFacts
 from clientaudit.intake.quality.table_copies import TableCopy
 from clientaudit.intake.quality.total_rows import NO_TOTALS, TotalRows
+from clientaudit.intake.quality.vat_facts import VatFacts
 from clientaudit.intake.reading.relation import SourceFile
 
 
@@ -53,8 +56,8 @@ class FileFact:
 class IntakeFacts:
     """Everything report 00, the gate and the manifest say about the exports.
 
-    overlaps, unlike, codes, prices, discounts, levels: of the invoice lines. empty: of every table.
-    copies: of the other tables.
+    overlaps, unlike, codes, prices, discounts, levels, vat, currencies: of the invoice lines.
+    empty: of every table. copies: of the other tables. estimated: costs that no line says.
     fec: what the accounts say about themselves, where they are the source of the lines.
     """
 
@@ -70,12 +73,15 @@ class IntakeFacts:
     file_signs: tuple[FileSigns, ...] = ()
     total_rows: TotalRows = NO_TOTALS
     fec: FecFacts | None = None
+    estimated: EstimatedCosts = NO_ESTIMATES
     overlaps: Overlaps = NO_OVERLAPS
     unlike: UnlikeDuplicates = ALL_ALIKE
     codes: CodeFacts = NO_CODES
     prices: PriceFacts = NO_PRICES
     discounts: tuple[DiscountFacts, ...] = ()
     levels: tuple[LevelFacts, ...] = ()
+    vat: tuple[VatFacts, ...] = ()
+    currencies: tuple[CurrencyFacts, ...] = ()
     empty: tuple[EmptyCells, ...] = ()
     copies: tuple[TableCopy, ...] = ()
 

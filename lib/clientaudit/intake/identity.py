@@ -1,9 +1,9 @@
-"""Who is one client: merged codes, payer groups, and pseudonyms."""
+"""Who is one client: merged codes, payer groups; and the pseudonyms of clients and staff."""
 
 import hashlib
 import hmac
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from clientaudit.intake.sql import identifier
 from clientaudit.settings import Engagement
 from clientaudit.settings.sources import FileOptions
 
-CODES = "client_codes"
+CODES, STAFF = "client_codes", "staff_names"
+STAFF_COLUMNS = ("rep_id", "acquisition_rep_id", "relation_rater", "approved_by", "owner")
 MERGED, GROUPED = "merged_codes", "grouped_codes"
 PSEUDONYM_LENGTH = 12
 SHOWN = 20
@@ -31,7 +32,7 @@ class IdentityCount:
 
 
 def resolve_codes(
-    connection: duckdb.DuckDBPyConnection, engagement: Engagement, tables: Iterable[Path]
+    connection: duckdb.DuckDBPyConnection, engagement: Engagement, tables: Sequence[Path]
 ) -> IdentityCount:
     """Write the table `client_codes`: which client each code of the exports stands for.
 
@@ -40,7 +41,8 @@ def resolve_codes(
     tables: canonical tables with a `client_id`; a `clients` table may also give `group_id`.
     A code is first merged (`identity.merge_file`), then grouped (`identity.groups_file`, else
     `group_id`), then made a pseudonym where the engagement asks for it. Nothing is ever merged
-    that the engagement does not name.
+    that the engagement does not name. With pseudonyms, the table `staff_names` gives those of the
+    firm's people: code, name.
     Raises AuditError: a code with two targets, a chain of merges, no key for pseudonyms.
     """
     _write_pairs(connection, MERGED, engagement, engagement.identity.merge_file)
@@ -53,6 +55,7 @@ def resolve_codes(
     count = IdentityCount(_matched(connection, MERGED), _matched(connection, GROUPED))
     if engagement.privacy.mode == "pseudonyms":
         _replace_by_pseudonyms(connection, _key(engagement))
+        _write_staff(connection, tables, _key(engagement))
     return count
 
 
@@ -149,6 +152,24 @@ def _replace_by_pseudonyms(connection: duckdb.DuckDBPyConnection, key: bytes) ->
         connection.execute(
             f"update {CODES} set {column} = p.name from pseudonyms p where p.code = {CODES}.{code}"
         )
+
+
+def _write_staff(connection: duckdb.DuckDBPyConnection, tables: Sequence[Path], key: bytes) -> None:
+    found = [
+        f"select {column} as code from read_parquet({_quoted(path)})"
+        for path in tables
+        for column in STAFF_COLUMNS
+        if _has_column(connection, path, column)
+    ]
+    none = "select null::varchar as code"
+    codes = connection.execute(
+        f"select distinct code from ({' union all '.join([none, *found])}) where code is not null"
+    ).fetchall()
+    connection.execute(
+        f"create or replace table {STAFF} as select unnest(?::varchar[]) as code, "
+        "unnest(?::varchar[]) as name",
+        [[code for (code,) in codes], [pseudonym(key, code) for (code,) in codes]],
+    )
 
 
 def _write_codes(connection: duckdb.DuckDBPyConnection, files: list[Path]) -> None:

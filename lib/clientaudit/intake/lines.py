@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from clientaudit.errors import AuditError
-from clientaudit.intake.identity import CODES
+from clientaudit.intake.identity import CODES, STAFF, STAFF_COLUMNS
 from clientaudit.intake.mapping.table import MappedTable, RuleCount
 from clientaudit.intake.sql import copy_sql, identifier, literal
 from clientaudit.settings import Engagement
@@ -28,13 +28,13 @@ def write_prepared(
     """Write one prepared table: `client_id` is the client, `account_id` its code in the source.
 
     Transactions are kept within the perimeter, in no stated order; the other tables keep theirs.
-    In mode pseudonyms the identifying columns are left out.
+    In mode pseudonyms the identifying columns are left out, and the firm's people have pseudonyms.
     """
     is_lines = table.name == "transactions"
     where = f"where {perimeter_sql(engagement)}" if is_lines and engagement.perimeter else ""
     rows = (
         f"select {_columns(engagement, table)} from read_parquet({literal(str(table.path))}) as t "
-        f"{_codes(table)} {where}"
+        f"{_codes(table)} {_staff(engagement, table)} {where}"
     )
     if not is_lines:
         rows += f" order by {', '.join(ORIGIN)}"
@@ -94,12 +94,15 @@ def write_rejected(
 
 def _columns(engagement: Engagement, table: MappedTable) -> str:
     hidden = IDENTIFYING if engagement.privacy.mode == "pseudonyms" else ()
+    renamed = _staff_columns(engagement, table)
     selected = []
     for name in (*table.columns, *ORIGIN):
         if name == "client_id":
             selected += ["client_id_code.client_id", "client_id_code.account_name as account_id"]
         elif name in CLIENT_COLUMNS:
             selected.append(f"{name}_code.client_id as {name}")
+        elif name in renamed:
+            selected.append(f"{name}_staff.name as {name}")
         elif name not in hidden:
             selected.append(f"t.{identifier(name)}")
     return ", ".join(selected)
@@ -112,3 +115,18 @@ def _codes(table: MappedTable) -> str:
         for name in CLIENT_COLUMNS
         if name in table.columns
     )
+
+
+def _staff(engagement: Engagement, table: MappedTable) -> str:
+    """One look-up per column that holds the code of one of the firm's people."""
+    return " ".join(
+        f"left join {STAFF} {name}_staff on {name}_staff.code = t.{name}"
+        for name in _staff_columns(engagement, table)
+    )
+
+
+def _staff_columns(engagement: Engagement, table: MappedTable) -> list[str]:
+    """The columns whose people get pseudonyms."""
+    if engagement.privacy.mode != "pseudonyms":
+        return []
+    return [name for name in STAFF_COLUMNS if name in table.columns]

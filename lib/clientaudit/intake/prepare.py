@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 from ibis.backends.duckdb import Backend
 
 from clientaudit.engine.connection import MEMORY_VARIABLE, PARQUET_VERSION, connect
+from clientaudit.engine.costs import with_estimated_costs
 from clientaudit.engine.disk import disk_faults, flush
 from clientaudit.engine.occasions import occasions_table
 from clientaudit.engine.progress import watched
@@ -25,21 +25,16 @@ from clientaudit.intake.fec.books import Books
 from clientaudit.intake.fec.preset import with_implied_tables
 from clientaudit.intake.identity import IdentityCount, resolve_codes
 from clientaudit.intake.lines import perimeter_rule, prepared_path, write_prepared, write_rejected
+from clientaudit.intake.mapping.plan import MappingTask
 from clientaudit.intake.mapping.table import MappedTable, map_table
-from clientaudit.intake.quality.code_facts import code_facts
-from clientaudit.intake.quality.continuity import file_clients
-from clientaudit.intake.quality.empty_cells import empty_cells
-from clientaudit.intake.quality.level_facts import level_facts
-from clientaudit.intake.quality.line_facts import last_complete_month_end, line_facts
+from clientaudit.intake.quality.estimated_costs import estimated_costs
+from clientaudit.intake.quality.export_facts import mapped_facts, prepared_facts
 from clientaudit.intake.quality.lookalikes import find_lookalikes
-from clientaudit.intake.quality.lost_signs import file_signs
-from clientaudit.intake.quality.price_facts import discount_facts, price_facts
-from clientaudit.intake.quality.table_copies import table_copies
-from clientaudit.intake.quality.total_rows import total_rows
 from clientaudit.intake.reading.files import InputFile, find_files, folder_of
 from clientaudit.settings import Engagement
 
 PACKAGE = Path(__file__).parents[1]
+OF_THE_TABLES = ("*.py", "schema/*.py", "engine/**/*.py", "intake/**/*.py")  # our code
 STORE = ".clientaudit"
 FACTS = "intake.json"
 LOCK = "preparing.lock"
@@ -98,8 +93,9 @@ def content_hash(engagement: Engagement) -> str:
         include={"currency", "perimeter", "privacy", "defaults", "tables", "identity"}
     )
     digest = hashlib.sha256(settings.encode())
-    for source in sorted(PACKAGE.glob("*.py")) + sorted(PACKAGE.glob("[eis][nc]*/**/*.py")):
-        digest.update(source.read_bytes())
+    for pattern in OF_THE_TABLES:
+        for source in sorted(PACKAGE.glob(pattern)):
+            digest.update(source.read_bytes())
     if engagement.privacy.mode == "pseudonyms":
         digest.update(os.environ.get(engagement.privacy.key_env, "").encode())
     for file in input_files(engagement):
@@ -174,14 +170,17 @@ def _prepare_tables(
     connection: duckdb.DuckDBPyConnection = backend.con
     books = Books(connection, engagement.folder)
     mapped = with_due_dates(connection, _map_all(books, engagement, work, progress))
-    found = _mapped_facts(connection, mapped)
+    found = mapped_facts(connection, mapped)
     rules = perimeter_rule(connection, engagement, mapped["transactions"])
     identity = _write_tables(connection, engagement, mapped, done)
     write_rejected(connection, engagement, work, done)
     progress("finding the purchase days")
-    path = done / "lines.parquet"
-    days = occasions_table(backend.read_parquet(path))
-    backend.to_parquet(days, done / "occasions.parquet", parquet_version=PARQUET_VERSION)
+    path, products = done / "lines.parquet", done / "products.parquet"
+    rates = backend.read_parquet(products) if products.exists() else None
+    lines = with_estimated_costs(backend.read_parquet(path), rates)
+    backend.to_parquet(
+        occasions_table(lines), done / "occasions.parquet", parquet_version=PARQUET_VERSION
+    )
     progress("checking the lines")
     return IntakeFacts(
         files=tuple(fact for name in engagement.tables for fact in file_facts(mapped[name])),
@@ -189,41 +188,10 @@ def _prepare_tables(
         identity=identity,
         lookalikes=find_lookalikes(connection, done),
         fec=books.facts,
+        estimated=estimated_costs(lines),
         **found,
-        **_line_facts(connection, path, mapped["transactions"].columns),
+        **prepared_facts(connection, path, mapped["transactions"].columns),
     )
-
-
-def _mapped_facts(
-    connection: duckdb.DuckDBPyConnection, mapped: dict[str, MappedTable]
-) -> dict[str, Any]:
-    """What the tables show before codes are grouped or hidden."""
-    lines, tables = mapped["transactions"], mapped.values()
-    return {
-        "columns": {name: table.columns for name, table in mapped.items()},
-        "row_counts": {name: table.rows for name, table in mapped.items()},
-        "overlaps": lines.overlaps,
-        "unlike": lines.unlike,
-        "codes": code_facts(connection, lines.path, lines.columns),
-        "empty": tuple(found for table in tables for found in empty_cells(connection, table)),
-        "copies": tuple(found for table in tables for found in table_copies(connection, table)),
-    }
-
-
-def _line_facts(
-    connection: duckdb.DuckDBPyConnection, lines: Path, columns: tuple[str, ...]
-) -> dict[str, Any]:
-    facts = line_facts(connection, lines)
-    return {
-        "lines": facts,
-        "as_of_default": last_complete_month_end(facts),
-        "file_clients": file_clients(connection, lines),
-        "file_signs": file_signs(connection, lines, columns),
-        "total_rows": total_rows(connection, lines, columns),
-        "prices": price_facts(connection, lines, columns),
-        "discounts": discount_facts(connection, lines, columns),
-        "levels": level_facts(connection, lines, columns),
-    }
 
 
 def _write_tables(
@@ -257,17 +225,15 @@ def _map_all(
             continue
         progress(f"reading {name}")
         try:
-            mapped[name] = map_table(
-                books.connection,
+            task = MappingTask(
                 name,
-                sources,
-                folder=engagement.folder,
-                defaults=engagement.defaults,
-                currency=engagement.currency,
-                out=work,
-                home=engagement.path.parent,
-                books=books,
+                engagement.path.parent,
+                engagement.defaults,
+                engagement.currency,
+                books,
+                work,
             )
+            mapped[name] = map_table(task, sources)
         except AuditError as error:
             errors.append(error)
     _raise_all(errors, "tables cannot be read")

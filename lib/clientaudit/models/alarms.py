@@ -1,4 +1,4 @@
-"""What a level of alert costs and catches: false alarms, departures seen in time."""
+"""What a level of alert costs: false alarms among living clients."""
 
 from collections.abc import Sequence
 
@@ -9,21 +9,6 @@ from clientaudit.models.maximum import Floats
 from clientaudit.models.rhythm import Rhythm
 
 DRAWS = 20_000
-
-
-def ratio_alarm_share(ratio: float, gaps: ArrayLike, shape: float) -> Floats:
-    """Share of ordinary gaps that reach `ratio` times the mean of the client's `gaps` past gaps.
-
-    What a fixed rule (5/3 of the mean gap) costs in false alarms, for gamma gaps of that shape,
-    whatever the client's rate.
-
-    >>> print(ratio_alarm_share(5 / 3, 8, 1.0).round(3))
-    0.22
-    """
-    from scipy.special import betainc
-
-    n = np.asarray(gaps, dtype=np.float64)
-    return np.asarray(betainc(n * shape, shape, n / (n + ratio)))
 
 
 def living_alarm_shares(
@@ -60,20 +45,6 @@ def living_alarm_shares(
     if not p.size:
         return np.full(len(levels), np.nan)
     return np.array([np.mean(p < level) for level in levels])
-
-
-def caught_share(rhythm: Rhythm, gaps: int, *, after: float, level: float, seed: int = 0) -> float:
-    """Share of departed clients in alert once `after` of their own true mean gaps have passed.
-
-    gaps: how many they had completed. The true mean is never known: the fewer the gaps, the more
-    departures pass unseen. Simulated from the fitted rhythm.
-    """
-    draw = np.random.default_rng(seed)
-    shape = rhythm.theta[0]
-    rates = _rates(rhythm, DRAWS, draw)
-    span = draw.gamma(gaps * shape, 1 / rates)
-    p = rhythm.p_silence(np.full(DRAWS, gaps), span, after * shape / rates)
-    return float(np.mean(p < level))
 
 
 def _rates(rhythm: Rhythm, size: int, draw: np.random.Generator) -> Floats:

@@ -62,29 +62,37 @@ class Band:
 class Backtest:
     """What the past says of the candidates.
 
-    scores: by origin that could be judged, oldest first; the last is the one to report.
-    chosen: best of the models on the origins before the last. rule: best of the simple rules
-        there. advantage: of the model over the rule in log-loss at the last origin, with its
+    scores: by candidate, at the last origin, the one to report. date_count: origins that could be
+        judged. chosen: best of the models on the origins before the last. rule: best of the simple
+        rules there. advantage: of the model over the rule in log-loss at the last origin, with its
         interval. is_preferred: the interval lies above zero and the model is ahead at every
-        origin. is_short: fewer than three origins, so that nothing was chosen before it was
-        judged. bands: by candidate, calibration at the last origin.
-    probabilities: by candidate, (n,) at the last origin, in the order of its clients.
+        origin; else the rule ranks. is_short: fewer than three origins, so that nothing was chosen
+        before it was judged. bands: calibration of the one that ranks, at the last origin.
     """
 
-    scores: tuple[dict[str, Score], ...]
+    scores: dict[str, Score]
+    date_count: int
     chosen: str
     rule: str
     advantage: float
     advantage_interval: tuple[float, float]
     is_preferred: bool
     is_short: bool
-    bands: dict[str, tuple[Band, ...]]
-    probabilities: dict[str, Floats]
+    bands: tuple[Band, ...]
 
     @property
     def ranking(self) -> str:
         """The candidate to rank by: the model where it is preferred, else the simple rule."""
         return self.chosen if self.is_preferred else self.rule
+
+
+@dataclass(frozen=True, eq=False)
+class _Levels:
+    """Distinct probabilities, lowest first: clients of each, and how many of them were active."""
+
+    p: Floats
+    n: Floats
+    active: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,32 +122,28 @@ def backtest(origins: Sequence[Origin], *, rules: Sequence[str]) -> Backtest | N
     """
     if len(origins) < 2:
         return None
-    said = [
-        {name: calibrate(old.features[name], old.active).probability(new.features[name])
-         for name in new.features}
-        for old, new in pairwise(origins)
-    ]  # fmt: skip
-    active = [origin.active for origin in origins[1:]]
-    scores = tuple(
-        {name: score(name, p, came) for name, p in probabilities.items()}
-        for probabilities, came in zip(said, active, strict=True)
-    )
-    earlier = scores[:-1] or scores
-    models = [name for name in origins[0].features if name not in rules]
-    chosen, rule = (_best(earlier, names) for names in (models, rules))
-    gains = [_losses(p[rule], y) - _losses(p[chosen], y) for p, y in zip(said, active, strict=True)]
-    interval = smooth_interval(gains[-1][:, None], _mean)
+    losses: list[dict[str, float]] = []
+    for old, new in pairwise(origins):
+        said = {name: _said(name, old, new) for name in new.features}
+        losses.append({name: log_loss(p, new.active) for name, p in said.items()})
+    models = [name for name in said if name not in rules]
+    chosen, rule = (_best(losses[:-1] or losses, names) for names in (models, rules))
+    active = origins[-1].active
+    gain = _losses(said[rule], active) - _losses(said[chosen], active)
+    interval = smooth_interval(gain[:, None], _mean)
     is_short = len(origins) < MIN_ORIGINS
+    is_ahead = all(found[rule] > found[chosen] for found in losses)
+    is_preferred = not is_short and interval[0] > 0 and is_ahead
     return Backtest(
-        scores=scores,
+        scores={name: score(name, p, active) for name, p in said.items()},
+        date_count=len(losses),
         chosen=chosen,
         rule=rule,
-        advantage=float(gains[-1].mean()),
+        advantage=float(gain.mean()),
         advantage_interval=interval,
-        is_preferred=not is_short and interval[0] > 0 and all(g.mean() > 0 for g in gains),
+        is_preferred=is_preferred,
         is_short=is_short,
-        bands={name: bands(p, active[-1]) for name, p in said[-1].items()},
-        probabilities=said[-1],
+        bands=bands(said[chosen if is_preferred else rule], active),
     )
 
 
@@ -172,8 +176,8 @@ def calibrate(features: Floats, active: Flags) -> Calibration:
 
 def score(name: str, probability: Floats, active: Flags) -> Score:
     """How right a probability was. probability, active: (n,)."""
-    losses = _losses(probability, active)
-    auc, auc_interval = _auc(probability, active)
+    losses, levels = _losses(probability, active), _levels(probability, active)
+    auc, auc_interval = _auc(levels)
     return Score(
         name=name,
         n=len(active),
@@ -183,32 +187,46 @@ def score(name: str, probability: Floats, active: Flags) -> Score:
         brier=float(((probability - active) ** 2).mean()),
         auc=auc,
         auc_interval=auc_interval,
-        lift=_lift(probability, active),
+        lift=_lift(levels),
     )
+
+
+def log_loss(probability: Floats, active: Flags) -> float:
+    """Mean surprise at what came, less is better. probability, active: (n,)."""
+    return float(_losses(probability, active).mean())
 
 
 def bands(probability: Floats, active: Flags) -> tuple[Band, ...]:
     """Up to ten groups of clients by probability, equal probabilities together, lowest first."""
-    from scipy.stats import rankdata
-
-    rank = (rankdata(probability, method="max") - 1) * BANDS // len(probability)
+    levels = _levels(probability, active)
+    rank = ((np.cumsum(levels.n) - 1) * BANDS // len(probability)).astype(int)
+    sums = [np.bincount(rank, part) for part in (levels.p * levels.n, levels.active, levels.n)]
     return tuple(
-        Band(
-            float(probability[rank == place].mean()),
-            int(active[rank == place].sum()),
-            int((rank == place).sum()),
-        )
-        for place in np.unique(rank)
+        Band(float(total / n), int(hits), int(n)) for total, hits, n in zip(*sums, strict=True) if n
     )
+
+
+def _said(name: str, old: Origin, new: Origin) -> Floats:
+    """The probability of a candidate at an origin, by the curve of the one before."""
+    return calibrate(old.features[name], old.active).probability(new.features[name])
+
+
+def _levels(probability: Floats, active: Flags) -> _Levels:
+    import pandas as pd
+
+    place, levels = pd.factorize(probability, sort=True)
+    counts = (np.bincount(place, of) for of in (np.ones(len(place)), active.astype(np.float64)))
+    n, hits = (np.asarray(count, dtype=np.float64) for count in counts)
+    return _Levels(np.asarray(levels), n, hits)
 
 
 def _design(features: Floats, centre: Floats, spread: Floats) -> Floats:
     return np.column_stack([np.ones(len(features)), (features - centre) / spread])
 
 
-def _best(scores: Sequence[Mapping[str, Score]], names: Sequence[str]) -> str:
+def _best(losses: Sequence[Mapping[str, float]], names: Sequence[str]) -> str:
     """Lowest mean log-loss; of equals, the first named."""
-    return min(names, key=lambda name: sum(found[name].log_loss for found in scores))
+    return min(names, key=lambda name: sum(found[name] for found in losses))
 
 
 def _losses(probability: Floats, active: Flags) -> Floats:
@@ -220,29 +238,35 @@ def _mean(means: Floats) -> float:
     return float(means[..., 0])
 
 
-def _auc(probability: Floats, active: Flags) -> tuple[float, tuple[float, float]]:
+def _auc(levels: _Levels) -> tuple[float, tuple[float, float]]:
     """Area under the ROC curve and its interval (DeLong 1988); half where a class is empty."""
-    from scipy.stats import rankdata
-
-    hit, miss = probability[active], probability[~active]
-    if not len(hit) or not len(miss):
+    hit, miss = levels.active, levels.n - levels.active
+    hits, misses = hit.sum(), miss.sum()
+    if not hits or not misses:
         return 0.5, (0.0, 1.0)
-    ranks = rankdata(probability)
-    above = (ranks[active] - rankdata(hit)) / len(miss)
-    below = 1 - (ranks[~active] - rankdata(miss)) / len(hit)
-    auc = float(above.mean())
-    variance = above.var(ddof=1) / len(hit) if len(hit) > 1 else 0.25
-    variance += below.var(ddof=1) / len(miss) if len(miss) > 1 else 0.25
+    # Of each level: share of the other kind that it lies above, or under, a tie counted half.
+    above = (np.cumsum(miss) - miss / 2) / misses
+    under = 1 - (np.cumsum(hit) - hit / 2) / hits
+    auc = float(np.sum(hit * above) / hits)
+    variance = _variance(above, hit) + _variance(under, miss)
     half = 1.959964 * float(np.sqrt(variance))
     return auc, (max(0.0, auc - half), min(1.0, auc + half))
 
 
-def _lift(probability: Floats, active: Flags) -> float:
+def _variance(values: Floats, count: Floats) -> float:
+    """Of a mean of so many values each; that of the worst case where there is one."""
+    n = count.sum()
+    if n < 2:
+        return 0.25
+    mean = np.sum(count * values) / n
+    return float(np.sum(count * (values - mean) ** 2) / (n - 1) / n)
+
+
+def _lift(levels: _Levels) -> float:
     """Buyers in the first tenth over buyers in all; a tie across the cut counts in part."""
-    if not active.any():
+    counts, buyers = levels.n[::-1], levels.active[::-1]
+    if not buyers.any():
         return 1.0
-    size = TOP * len(probability)
-    order = np.unique(-probability, return_inverse=True)[1]
-    counts, buyers = np.bincount(order), np.bincount(order, active)
+    size = TOP * counts.sum()
     taken = np.clip(size - (np.cumsum(counts) - counts), 0, counts)
-    return float((taken / counts) @ buyers / size / active.mean())
+    return float(np.sum(taken / counts * buyers) / size / (buyers.sum() / counts.sum()))

@@ -18,7 +18,7 @@ Classify = Callable[[Floats], Classes]
 MODEL_ERROR = 0.01
 CONFIDENCE = 0.95
 STEP = 0.01
-YEARS_OF_POWER = 100
+POWER, YEARS_OF_POWER = 0.8, 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +71,7 @@ class ClassNoise:
 
 
 def class_noise(
-    model: YearModel, classify: Classify, classes: Classes, *, draws: int = 500, seed: int
+    model: YearModel, classify: Classify, classes: Classes, *, draws: int, seed: int
 ) -> ClassNoise:
     """What becomes of the classes when the same year is lived again.
 
@@ -99,10 +99,9 @@ def detectable_share(
     noise: ClassNoise,
     *,
     factor: float = 2.0,
-    power: float = 0.8,
     seed: int,
 ) -> float | None:
-    """Smallest share of clients whose change this base would show with that power.
+    """Smallest share of clients whose change this base would show in four years of five.
 
     Of so many clients, drawn at random, the margin is multiplied by `factor` or divided by it, as
     likely; found is what passes the threshold of `noise`. In steps of .01; None where even
@@ -117,7 +116,7 @@ def detectable_share(
         turn[model.order] = random.random(len(year))
         change[model.order] = np.where(random.random(len(year)) < 0.5, factor, 1 / factor)
         needed.append(_first_found(classify, noise, year, year * change, turn))
-    share = float(np.quantile(needed, power, method="higher")) * STEP
+    share = float(np.quantile(needed, POWER, method="higher")) * STEP
     return share if share <= 1 else None
 
 

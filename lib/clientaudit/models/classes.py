@@ -14,6 +14,7 @@ Classes = NDArray[np.int8]
 A, B, C, D = range(4)
 CLASS_COUNT = 4
 MIN_ORDERS = 20
+SPREAD = 0.3  # of the weights, on either side
 # Sums of weighted points that differ by less differ by rounding alone.
 DECIMALS = 9
 
@@ -92,21 +93,20 @@ def weight_sensitivity(
     weights: ArrayLike,
     classify: Callable[[Floats], Classes],
     *,
-    draws: int = 500,
-    spread: float = 0.3,
+    draws: int,
     seed: int,
 ) -> Sensitivity:
     """How much of class A hangs on the weights of the criteria.
 
     weights: (criteria,). classify: weights, scaled to a sum of 1 -> classes of the clients.
-    Each weight is drawn evenly between (1 - spread) and (1 + spread) times itself.
+    Each weight is drawn evenly within 30 % of itself.
     """
     base = np.asarray(weights, dtype=np.float64)
     today = classify(base / base.sum()) == A
     random = np.random.default_rng(seed)
     inside, stays = np.zeros(len(today)), []
     for _ in range(draws):
-        drawn = base * random.uniform(1 - spread, 1 + spread, base.size)
+        drawn = base * random.uniform(1 - SPREAD, 1 + SPREAD, base.size)
         in_a = classify(drawn / drawn.sum()) == A
         inside += in_a
         stays.append(in_a[today].mean() if today.any() else np.nan)

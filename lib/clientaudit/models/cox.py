@@ -15,23 +15,18 @@ EVENTS_PER_COEFFICIENT = 10
 class CoxFit:
     """Effects of the characteristics on the pace of leaving: exp(coefficient) multiplies it.
 
-    coefficients, standard_errors, low, high, p_values: (k,) on the log scale, in order of `names`.
-    proportionality: (k,) p-values of the check that each effect is the same at every tenure;
-    proportionality_all: of all of them together. Small values are advice: the effect changes
-    with tenure, and the coefficient is its average.
+    coefficients, low, high, p_values: (k,) on the log scale, in order of `names`. proportionality:
+    (k,) p-values of the check that each effect is the same at every tenure. A small value is
+    advice: the effect changes with tenure, and the coefficient is its average.
     """
 
     names: tuple[str, ...]
     coefficients: Floats
-    standard_errors: Floats
     low: Floats
     high: Floats
     p_values: Floats
-    log_likelihood: float
-    n: int
     event_count: int
     proportionality: Floats
-    proportionality_all: float
 
 
 @dataclass(frozen=True)
@@ -53,8 +48,8 @@ def cox_model(
     """Cox's proportional hazards with Efron's treatment of ties.
 
     durations, is_lost, entries: as for `kaplan_meier`. covariates: (n, k), one column per name.
-    At least 10 losses per coefficient and no column that others explain, else NotFitted
-    (METHODS §4). Cox (1972), Efron (1977).
+    At least 10 losses per coefficient and no column that others explain, else NotFitted.
+    Cox (1972), Efron (1977).
     """
     from scipy.stats import norm
     from statsmodels.duration.hazard_regression import PHReg
@@ -67,25 +62,20 @@ def cox_model(
     fit = model.fit(disp=0)
     coefficients, errors = np.asarray(fit.params, float), np.asarray(fit.bse, float)
     z = float(norm.ppf(0.975))
-    checks, overall = _proportionality(durations, is_lost, covariates, coefficients, entries)
     return CoxFit(
         names=tuple(names),
         coefficients=coefficients,
-        standard_errors=errors,
         low=coefficients - z * errors,
         high=coefficients + z * errors,
         p_values=2 * norm.sf(np.abs(coefficients / errors)),
-        log_likelihood=float(fit.llf),
-        n=len(durations),
         event_count=int(is_lost.sum()),
-        proportionality=checks,
-        proportionality_all=overall,
+        proportionality=_proportionality(durations, is_lost, covariates, coefficients, entries),
     )
 
 
 def _proportionality(
     durations: Floats, is_lost: Flags, covariates: Floats, beta: Floats, entries: Floats | None
-) -> tuple[Floats, float]:
+) -> Floats:
     """P-values of the score tests that no effect varies with time.
 
     Grambsch and Therneau (1994), as R's cox.zph computes them: covariate x (1 - Kaplan-Meier just
@@ -105,9 +95,7 @@ def _proportionality(
         mixed += g * variance
         squared += g * g * variance
     variance = squared - mixed @ np.linalg.solve(plain, mixed)
-    single = chi2.sf(score**2 / np.diag(variance), 1)
-    overall = chi2.sf(score @ np.linalg.solve(variance, score), k)
-    return np.asarray(single, float), float(overall)
+    return np.asarray(chi2.sf(score**2 / np.diag(variance), 1), float)
 
 
 def _moments(

@@ -10,11 +10,12 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Statistic = Callable[[Floats], float]
+CONFIDENCE = 0.95
 STEP = 1e-4
 NEGLIGIBLE = 1e-12
 
 
-def wilson(successes: int, n: int, *, confidence: float = 0.95) -> tuple[float, float]:
+def wilson(successes: int, n: int) -> tuple[float, float]:
     """Low and high bound of a proportion seen as `successes` out of `n` independent trials.
 
     n: at least 1, `successes` from 0 to n; ValueError otherwise. Wilson (1927).
@@ -25,7 +26,7 @@ def wilson(successes: int, n: int, *, confidence: float = 0.95) -> tuple[float, 
     """
     if not 0 <= successes <= n or n == 0:
         raise ValueError(f"{successes} out of {n} is no proportion")
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
     rate = successes / n
     centre = rate + z * z / (2 * n)
     half = z * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))
@@ -35,9 +36,7 @@ def wilson(successes: int, n: int, *, confidence: float = 0.95) -> tuple[float, 
     return max(0.0, min(low, rate)), min(1.0, max(high, rate))
 
 
-def smooth_interval(
-    values: Floats, statistic: Statistic, *, confidence: float = 0.95
-) -> tuple[float, float]:
+def smooth_interval(values: Floats, statistic: Statistic) -> tuple[float, float]:
     """Low and high bound of a statistic of clients who are a sample of the clients to come.
 
     values: (n, k), one row per client, n of 2 or more. statistic: (..., k) column means -> value,
@@ -64,22 +63,18 @@ def smooth_interval(
     direction = influence @ off / (n * n * deviation)
     bias = float(np.einsum("ij,jk,ik->", off, hessian, off)) / (2 * n * n)
     curvature = bias / deviation - float(direction @ hessian @ direction) / (2 * deviation)
-    return _abc(statistic, mean, direction, (acceleration, curvature), confidence)
+    return _abc(statistic, mean, direction, (acceleration, curvature))
 
 
 def _abc(
-    statistic: Statistic,
-    mean: Floats,
-    direction: Floats,
-    shape: tuple[float, float],
-    confidence: float,
+    statistic: Statistic, mean: Floats, direction: Floats, shape: tuple[float, float]
 ) -> tuple[float, float]:
     """The statistic at the two ends of the least favourable direction."""
     normal = NormalDist()
     acceleration, curvature = shape
     start = normal.inv_cdf(2 * normal.cdf(acceleration) * normal.cdf(-curvature))
     ends = []
-    for level in (0.5 - confidence / 2, 0.5 + confidence / 2):
+    for level in (0.5 - CONFIDENCE / 2, 0.5 + CONFIDENCE / 2):
         step = start + normal.inv_cdf(level)
         ends.append(float(statistic(mean + step / (1 - acceleration * step) ** 2 * direction)))
     return min(ends), max(ends)

@@ -18,8 +18,8 @@ EDGE = 11.0
 # A standard error of a logarithm beyond which the 95 % interval goes from 1/50 to 50 times.
 FLAT = 2.0
 STEP = 1e-4
-# Newton steps, and the step that counts as none.
-NEWTON_STEPS, CLOSE = 25, 1e-9
+# Newton steps, the step that counts as none, and how large one may be beside the one before.
+NEWTON_STEPS, CLOSE, SHRINK = 25, 1e-9, 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,17 +77,26 @@ def maximise(
     """
     rough = sample or objective
     ends = [climb(rough, np.log(start), scale) for start in starts]
-    start = max(ends, key=lambda end: rough(end)[0])
-    best = _newton(objective, start, _hessian(rough, start))
-    if best is None or not _inside(best, scale).all():
-        near = climb(objective, start, scale)
-        best = _newton(objective, near, _hessian(objective, near))
-    if best is None or not _inside(best, scale).all():
-        best = near
-    covariance = _covariance(_hessian(objective, best), _inside(best, scale))
+    best = polish(objective, max(ends, key=lambda end: rough(end)[0]), scale, rough)
+    curvature = _hessian(objective, best)
+    finer = _newton(objective, best, curvature)
+    if finer is not None and _inside(finer, scale).all() and np.abs(finer - best).max() > CLOSE:
+        best, curvature = finer, _hessian(objective, finer)
+    covariance = _covariance(curvature, _inside(best, scale))
     deviations = np.sqrt(np.diag(covariance))
     loose = np.flatnonzero(~(deviations < FLAT))
     return Maximum(best, objective(best)[0], covariance, tuple(int(place) for place in loose))
+
+
+def polish(objective: Objective, near: Floats, scale: Floats, rough: Objective) -> Floats:
+    """The top of all data from that of `rough`, an estimate of the same from a part of them.
+
+    Newton steps with the curvature of `rough`; where they do not get to a peak, L-BFGS-B.
+    """
+    best = _newton(objective, near, _hessian(rough, near))
+    if best is None or not _inside(best, scale).all():
+        return climb(objective, near, scale)
+    return best
 
 
 def climb(objective: Objective, log_theta: Floats, scale: Floats) -> Floats:
@@ -138,17 +147,16 @@ def _newton(objective: Objective, at: Floats, curvature: Floats) -> Floats | Non
     """The top, by steps of one and the same curvature; None where they do not get there."""
     if not _is_peak(curvature):
         return None
-    value = -np.inf
+    value, allowed = -np.inf, 1.0
     for _ in range(NEWTON_STEPS):
         new_value, gradient = objective(at)
-        if new_value < value - 1e-9 * abs(value):
-            return None
         step = -np.linalg.solve(curvature, gradient)
-        at, value = at + step, new_value
-        if np.abs(step).max() < CLOSE:
-            return at
-        if np.abs(step).max() > 1:
+        size = float(np.abs(step).max())
+        if new_value < value - 1e-9 * abs(value) or not size <= allowed:
             return None
+        at, value, allowed = at + step, new_value, max(SHRINK * size, CLOSE)
+        if size < CLOSE:
+            return at
     return None
 
 

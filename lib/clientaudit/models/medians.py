@@ -7,6 +7,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from clientaudit.models.intervals import CONFIDENCE
+
 
 @dataclass(frozen=True)
 class Median:
@@ -23,8 +25,6 @@ def grouped_median(
     values: NDArray[np.float64],
     counts: NDArray[np.int64],
     groups: NDArray[np.int64],
-    *,
-    confidence: float = 0.95,
 ) -> Median:
     """The median of `values`, each seen `counts` times in one of the `groups` 0, 1, 2...
 
@@ -52,6 +52,6 @@ def grouped_median(
     total = len(sums)
     half = 0.5
     if total > 1:
-        z = NormalDist().inv_cdf(0.5 + confidence / 2)
+        z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
         half = z * sqrt(float(sums @ sums) * total / (total - 1)) / n
     return Median(median, quantile(0.5 - half), quantile(0.5 + half), n, total)

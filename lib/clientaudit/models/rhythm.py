@@ -48,20 +48,6 @@ class Rhythm:
         silence = np.asarray(silence, dtype=np.float64)
         return np.asarray(betainc(shape, self.theta[0], known / (known + silence)))
 
-    def alert_silence(self, gaps: ArrayLike, span: ArrayLike, level: float) -> Floats:
-        """The silence at which `p_silence` falls to `level`; .5 gives the median next gap."""
-        from scipy.special import betaincinv
-
-        shape, known = self._known(gaps, span)
-        return np.asarray(known * (1 / betaincinv(shape, self.theta[0], level) - 1))
-
-    def expected_gap(self, gaps: ArrayLike, span: ArrayLike) -> Floats:
-        """Mean of the next gap; NaN where the model has none (r + n shape <= 1)."""
-        shape, known = self._known(gaps, span)
-        return np.where(
-            shape > 1, self.theta[0] * known / np.where(shape > 1, shape - 1, 1), np.nan
-        )
-
     def _known(self, gaps: ArrayLike, span: ArrayLike) -> tuple[Floats, Floats]:
         """Shape and (inverse) scale of each client's rate after its completed gaps."""
         regularity, r, alpha = self.theta
@@ -107,23 +93,13 @@ def p_gone(p_silence: ArrayLike, gap: ArrayLike, *, yearly_loss: float, year: fl
     return np.asarray(loss / (loss + (1 - loss) * p))
 
 
-def poisson_p_silence(x: ArrayLike, t_x: ArrayLike, T: ArrayLike) -> Floats:
-    """P(so long a silence | buys at random and is still there), from the client's own data alone.
-
-    x: purchases after the first, t_x: time from the first to the last, T: time from the first to
-    the end. (t_x/T)^x: uniform among living clients of random timing at any date, which checks
-    any model of them; 1 for a one-time buyer.
-    """
-    x, t_x, T = (np.asarray(values, dtype=np.float64) for values in (x, t_x, T))
-    return np.where(x > 0, (t_x / np.where(x > 0, T, 1.0)) ** x, 1.0)
-
-
 def _likelihood(n: Floats, t: Floats, logs: Floats) -> Objective:
     from scipy.special import digamma, gammaln
 
     clients, total, all_logs = len(n), float(n.sum()), float(logs.sum())
+    n, t, alike = _distinct(n, t)
     levels, place = np.unique(n, return_inverse=True)
-    count = np.bincount(place).astype(np.float64)
+    count = np.bincount(place, alike)
 
     def objective(log_theta: Floats) -> tuple[float, Floats]:
         k, r, alpha = np.exp(log_theta)
@@ -134,13 +110,19 @@ def _likelihood(n: Floats, t: Floats, logs: Floats) -> Objective:
             + clients * (r * np.log(alpha) - gammaln(r))
             + (k - 1) * all_logs
             - total * gammaln(k)
-            - np.sum(shape * log_known)
+            - np.sum(alike * shape * log_known)
         )
         gradient = [
-            rise @ levels - np.sum(n * log_known) + all_logs - total * digamma(k),
-            rise.sum() + clients * (np.log(alpha) - digamma(r)) - log_known.sum(),
-            clients * r / alpha - (shape / (alpha + t)).sum(),
+            rise @ levels - np.sum(alike * n * log_known) + all_logs - total * digamma(k),
+            rise.sum() + clients * (np.log(alpha) - digamma(r)) - np.sum(alike * log_known),
+            clients * r / alpha - np.sum(alike * shape / (alpha + t)),
         ]
         return float(value), np.array(gradient) * np.exp(log_theta)
 
     return objective
+
+
+def _distinct(n: Floats, t: Floats) -> tuple[Floats, Floats, Floats]:
+    """The distinct pairs of two columns, in order, and how many clients share each."""
+    pairs, count = np.unique(n + 1j * t, return_counts=True)
+    return pairs.real.copy(), pairs.imag.copy(), count.astype(np.float64)

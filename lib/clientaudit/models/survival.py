@@ -6,7 +6,7 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
-from clientaudit.models.intervals import Flags, Floats
+from clientaudit.models.intervals import CONFIDENCE, Flags, Floats
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Incidence:
 
 
 def kaplan_meier(
-    durations: Floats, is_lost: Flags, *, entries: Floats | None = None, confidence: float = 0.95
+    durations: Floats, is_lost: Flags, *, entries: Floats | None = None
 ) -> SurvivalCurve:
     """The survival curve of clients seen for `durations`, some of whom were lost at their end.
 
@@ -90,7 +90,7 @@ def kaplan_meier(
     _check(durations, is_lost, entries)
     fit = SurvfuncRight(durations, is_lost.astype(int), entry=entries)
     survival, error = np.asarray(fit.surv_prob, float), np.asarray(fit.surv_prob_se, float)
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.exp(z * error / survival)
         low, high = survival / spread, np.minimum(1.0, survival * spread)
@@ -134,9 +134,7 @@ def log_rank(
     return LogRank(float(statistic), count - 1, float(chi2.sf(statistic, count - 1)))
 
 
-def cumulative_incidence(
-    durations: Floats, reasons: npt.NDArray[np.int64], *, confidence: float = 0.95
-) -> dict[int, Incidence]:
+def cumulative_incidence(durations: Floats, reasons: npt.NDArray[np.int64]) -> dict[int, Incidence]:
     """Share lost for each reason up to each time, the other reasons taken for what they are.
 
     durations: (n,) as for `kaplan_meier`. reasons: (n,) 0 = still there, else the code of the
@@ -149,7 +147,7 @@ def cumulative_incidence(
     ranks = np.searchsorted(codes, reasons) + 1
     with np.errstate(divide="ignore", invalid="ignore"):  # where the last clients all leave
         fit = CumIncidenceRight(durations, np.where(reasons > 0, ranks, 0))
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
     times = np.asarray(fit.times, float)
     found = {}
     for code, share, error in zip(codes, fit.cinc, fit.cinc_se, strict=True):

@@ -32,7 +32,7 @@ def tenure_hazard(
 
     A client counts in a year of its relation if it was under watch before the year began, still
     bought in it or after, and if the year ended `lost_days` before the cut-off date: else a loss
-    in it could not be seen yet, and hazards would seem to fall (METHODS §4).
+    in it could not be seen yet, and hazards would seem to fall.
     """
     first_year = np.ceil(entry_days / YEAR_DAYS).astype(int)
     last_year = np.floor(last_days / YEAR_DAYS).astype(int)

@@ -15,7 +15,7 @@ Places = NDArray[np.intp]
 
 @dataclass(frozen=True, eq=False)
 class YearModel:
-    """Each client's orders in a year, and what they bring (METHODS §7).
+    """Each client's orders in a year, and what they bring.
 
     Inside, clients stand in an order of their own numbers: order: (clients,) rows as given, so
     arranged. alike: (clients,) per row as given, one code for clients equal in everything. level:

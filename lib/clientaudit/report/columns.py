@@ -32,7 +32,9 @@ BY_SUFFIX = (
 NEARLY = 0.99  # a chance above is not written to the digit: no model is that sure
 _TEXT = {c.name for t in TABLES.values() for c in t.columns if c.kind in ("text", "enum")}
 _DATES = {c.name for t in TABLES.values() for c in t.columns if c.kind == "date"}
-GRADES = ("margin_points", "potential_points", "relation_points")  # of 100, no differences
+GRADES = (  # of 100, no differences
+    "profit_points", "margin_points", "revenue_points", "potential_points", "relation_points",
+)  # fmt: skip
 _MONEY = {c.name for t in TABLES.values() for c in t.columns if c.kind == "money"}
 
 

@@ -144,7 +144,7 @@ def estimates(findings: Sequence[Finding], say: Say) -> list[Estimate]:
 
 def figure_text(figure: KeyFigure, say: Say) -> FigureText:
     """A key figure in the reader's language, with its change since the year before."""
-    known = figure.previous is not None
+    known = figure.previous is not None and figure.previous == figure.previous  # not NaN
     return FigureText(
         say(figure.label),
         say.format_field(figure.value, figure.kind),

@@ -68,14 +68,25 @@ DEFINITIONS = {
     "override_reason": "And why.",
     "review_on": "Day on which the decision is looked at again.",
     "Grid.points": "The three weights times the points beside them, added up: from 0 to 100.",
-    "margin_points": "Of a hundred clients of the grid, how many have a lower profit; those with "
+    "profit_points": "Of a hundred clients of the grid, how many have a lower profit; those with "
     "the same, the client itself included, count half.",
+    "margin_points": "Of a hundred clients of the grid, how many have a lower margin; those with "
+    "the same, the client itself included, count half. No cost to serve is known.",
+    "revenue_points": "Of a hundred clients of the grid, how many have a lower revenue; those with "
+    "the same, the client itself included, count half. No cost is known.",
     "potential_points": "The same for what the client could still buy.",
     "relation_points": "The same for the quality of the relation.",
-    "margin_weight": "Weight of the points for profit; a criterion that is not measured has none, "
+    "profit_weight": "Weight of the points for profit; a criterion that is not measured has none, "
     "and the others share it.",
+    "margin_weight": "Weight of the points for margin; a criterion that is not measured has none, "
+    "and the others share it.",
+    "revenue_weight": "Weight of the points for revenue; a criterion that is not measured has "
+    "none, and the others share it.",
     "measured_share": "Part of the weights that rests on measurements, not on what somebody "
     "has said.",
     "is_grey_zone": "In most years like this one, chance alone would give another class.",
+    "attention": "Among clients that bring as much: more time for one that grows beyond chance and "
+    "could buy more, less for one that buys nearly all that it could and does not grow.",
+    "wallet_share": "What the client bought in the period, of what it could buy.",
     "p_class": "How often the client would have this class if the same year were lived again.",
 }

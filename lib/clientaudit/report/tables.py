@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,6 @@ SHEETS = ((95, ""), (130, "dense"))  # characters across a printed sheet: plain,
 WORD = 22  # characters above which a word may be cut
 SENTENCE, NAME, GAP = 26, 16, 2  # characters given to a sentence, to a name, between columns
 LONG = 40  # characters above which a text is a sentence
-SHORT = 16  # rows up to which a table is never cut by a page break
 TALL = 30  # rows above which a table is in small type, and on a screen in a window of its own
 
 
@@ -30,6 +30,16 @@ class ReportTable:
 
     caption: str
     html: str
+    is_empty: bool = False
+
+    def or_say(self, why: str) -> "ReportTable":
+        """The table; where it has no row, the sentence that says why in its place.
+
+        why: in the reader's language.
+        """
+        if not self.is_empty:
+            return self
+        return ReportTable(why, f'<p class="empty">{escape(why)}</p>', is_empty=True)
 
     def __repr__(self) -> str:
         return self.caption
@@ -116,24 +126,24 @@ def render_table(
         id=f"table-{slug(name)}",
         caption=caption,
         columns=list(zip(headings, looks, strict=True)),
-        groups=_groups(frame, cells),
+        groups=_groups(frame.index, cells, say if frame.index.name in translate else None),
         tall=min(len(frame), SHOWN_ROWS) > TALL,
         room=_room(sum(map(_width, headings, looks, cells))),
-        short=len(frame) <= SHORT,
         more=_more(say, name, len(frame)),
-        nothing=say("There is nothing to list here."),
+        empty=say("{caption:text}: nothing to list.", caption=caption),
     )
-    return ReportTable(caption, html)
+    return ReportTable(caption, html, is_empty=frame.empty)
 
 
 def _groups(
-    frame: pd.DataFrame, cells: Sequence[Sequence[str]]
+    index: "pd.Index[Any]", cells: Sequence[Sequence[str]], say: Say | None
 ) -> list[tuple[str, list[list[str]]]]:
     """The rows under their headings; without a named index all of them under none."""
     rows = [list(row) for row in zip(*cells, strict=True)]
-    if frame.index.name is None:
+    if index.name is None:
         return [("", rows)] if rows else []
-    pairs = zip(map(str, frame.index), rows, strict=False)
+    titles = [say.translate(str(title)) if say else str(title) for title in index]
+    pairs = zip(titles, rows, strict=False)
     return [(title, [row for _, row in found]) for title, found in groupby(pairs, lambda p: p[0])]
 
 
@@ -145,13 +155,18 @@ def _texts(
 
 
 def _look(kind: str, texts: Sequence[str]) -> str:
-    """How a column is set: numbers to the right, sentences with room, endless words cut."""
+    """How a column is set: numbers to the right, sentences with room, endless words cut.
+
+    A column of single words, such as codes, is not cut at a hyphen.
+    """
     if kind in (*NUMERIC, "interval"):
         return "number"
     if kind in DATES:
         return "date"
     if _longest_word(texts) > WORD:
         return "long breaks"
+    if texts and not any(" " in text for text in texts):
+        return "code"
     return "long" if max(map(len, texts), default=0) > LONG else "text"
 
 

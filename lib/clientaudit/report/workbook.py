@@ -8,6 +8,7 @@ import pandas as pd
 from xlsxwriter.workbook import Workbook
 
 from clientaudit.analyses.intake.rules import STEPS, TABLES
+from clientaudit.analyses.rfm.tables import MEDIANS
 from clientaudit.engine.scratch import scratch
 from clientaudit.intake.registers.kept import Registers
 from clientaudit.report.columns import heading
@@ -34,9 +35,10 @@ FIRST = ("client_id", "name", "grid_class", "rfm_segment", "group_name", "revenu
          "revenue_prior_window", "margin_window", "last_purchase", "recency_days",
          "occasion_count_window", "revenue", "margin")  # fmt: skip
 GRID_FIRST = ("client_id", "name", "grid_class", "previous_class", "points",
-              "margin_weight", "margin_points", "profit_window", "potential_weight",
-              "potential_points", "potential_gap", "relation_weight", "relation_points",
-              "relation")  # fmt: skip
+              "profit_weight", "profit_points", "profit_window", "margin_weight", "margin_points",
+              "margin_window", "net_margin_window", "revenue_weight", "revenue_points",
+              "potential_weight", "potential_points", "potential_gap", "relation_weight",
+              "relation_points", "relation")  # fmt: skip
 GRID_LABELS = {"distance": "Points missing for the class above"}
 READ_ME_WIDTHS = (48, 60, 22, 30)  # characters
 LINE_HEIGHT, TITLE_HEIGHT = 15, 24  # points
@@ -49,11 +51,6 @@ LABELS = {
     "row": "Row as read",
     "request": "What to ask for",
     "finding": "What is missing or wrong",
-}
-
-MEDIANS = {
-    "recency_days": "Median days since the last purchase",
-    "occasion_count": "Median purchase days",
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from clientaudit.analyses.intake.reception import is_delimited
 from clientaudit.audit import Audit
 from clientaudit.errors import printable
 from clientaudit.intake.facts import FileFact
@@ -62,12 +63,9 @@ def _is_number(cells: list[str]) -> bool:
 
 
 def _file_row(file: FileFact) -> tuple[str, str, str, str]:
-    known = {
-        "encoding": file.encoding,
-        "separator": file.separator,
-        "decimal": file.decimal,
-        "date_format": file.date_format,
-    }
+    known = {"decimal": file.decimal, "date_format": file.date_format}
+    if is_delimited(file):
+        known = {"encoding": file.encoding, "separator": file.separator} | known
     read_as = [
         f"{name} {value}" + (" (detected)" if name in file.detected else "")
         for name, value in known.items()

@@ -86,7 +86,7 @@ def execute_notebook(
     """
     # Its inspector cannot read a comment with quotes; unknown names are refused long before.
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    source = nbformat.read(notebook.path, as_version=4)  # type: ignore[no-untyped-call]
+    source = nbformat.read(notebook.path, as_version=4)
     try:
         done: nbformat.NotebookNode = papermill.execute_notebook(
             _ready(translated(source, say)),

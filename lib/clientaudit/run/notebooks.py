@@ -66,7 +66,7 @@ def find_notebooks(folder: Path) -> tuple[NotebookInfo, ...]:
 
 def read_notebook(path: Path) -> NotebookInfo:
     """Question and parameters of one notebook; nothing of it is executed."""
-    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(path, as_version=4)
     tagged = [c.source for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
     source = tagged[0] if tagged else ""
     return NotebookInfo(

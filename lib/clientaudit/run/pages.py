@@ -1,5 +1,6 @@
 """What a run writes for people and machines from its executed notebooks."""
 
+import ast
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -55,10 +56,28 @@ def write_pages(pages: Iterable[Page], executed: Executed, folder: Path) -> None
     (folder / "notebooks").mkdir()
     for page in pages:
         notebook = executed[page.notebook]
-        _write(folder / page.href, render_page(notebook, page))
-        text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+        _write(folder / page.href, render_page(without_silent_sections(notebook), page))
+        text: str = nbformat.writes(notebook)
         _write(folder / "notebooks" / f"{page.notebook}.ipynb", text + "\n")
     _write(folder / "index.html", render_index(pages))
+
+
+def without_silent_sections(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The notebook without the sections that were to show something, and show nothing.
+
+    A section runs from one `##` heading to the next. Where its subject does not exist in a base,
+    its tables and charts are None, and its heading and prose would announce what does not follow.
+    A section that only reckons has no cell that ends in an expression, and keeps its prose.
+    """
+    sections: list[list[nbformat.NotebookNode]] = [[]]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            sections.append([])
+        sections[-1].append(cell)
+    opening, *others = sections
+    told = [cells for cells in others if not _is_silent(cells)]
+    kept: nbformat.NotebookNode = nbformat.from_dict({**notebook, "cells": sum(told, opening)})
+    return kept
 
 
 def write_metrics(pages: Iterable[Page], audit: Audit, path: Path) -> None:
@@ -82,7 +101,7 @@ def page_parameters(plan: Plan, name: str) -> tuple[Parameter, ...]:
 
 
 def reproducibility(audit: Audit, plan: Plan) -> str:
-    """From what the run was made, and how to have it again (REPORTS §E)."""
+    """From what the run was made, and how to have it again."""
     facts = audit.facts
     read = sum(r.rows for r in facts.rules if (r.table, r.step) == ("transactions", "read"))
     made = audit.say(
@@ -99,6 +118,14 @@ def reproducibility(audit: Audit, plan: Plan) -> str:
         seed=str(plan.gate_thresholds.seed),
     )
     return " ".join([made, *_previous(audit)])
+
+
+def _is_silent(cells: Iterable[nbformat.NotebookNode]) -> bool:
+    """Whether the cells of a section were to show something, and did not."""
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    last = [node for cell in code for node in ast.parse(cell.source).body[-1:]]
+    asked = any(isinstance(node, ast.Expr) for node in last)
+    return asked and not any(cell.outputs for cell in code)
 
 
 def _previous(audit: Audit) -> Iterator[str]:

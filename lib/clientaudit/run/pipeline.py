@@ -201,6 +201,7 @@ def _facts(
     return {
         "as_of": audit.as_of.isoformat(),
         "language": plan.language,
+        "currency": plan.engagement.currency,
         "refused": refused,
         "seed": plan.gate_thresholds.seed,
         "thresholds": plan.engagement.thresholds.model_dump(),

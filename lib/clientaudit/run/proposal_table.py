@@ -24,9 +24,9 @@ def proposal_text(proposal: Proposal) -> str:
     Headings are shown on one line of plain signs: they come from unknown files.
     """
     is_terminal = sys.stdout.isatty()
-    console = Console(
-        file=io.StringIO(), width=None if is_terminal else PLAIN_WIDTH, force_terminal=is_terminal
-    )
+    text = io.StringIO()
+    width = None if is_terminal else PLAIN_WIDTH
+    console = Console(file=text, width=width, force_terminal=is_terminal)
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("Exports", overflow="fold", ratio=3)
     table.add_column("Table")
@@ -39,8 +39,7 @@ def proposal_text(proposal: Proposal) -> str:
     count = confirmations(proposal.text)
     console.print(Text(f"{count} lines are marked CONFIRM. Look at them, then:"), soft_wrap=True)
     console.print(Text(f"  clientaudit check {proposal.path}"), soft_wrap=True)
-    text: str = console.file.getvalue()  # type: ignore[attr-defined]
-    return "\n".join(line.rstrip() for line in text.splitlines())
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
 
 
 def _exports(draft: SourceDraft) -> str:

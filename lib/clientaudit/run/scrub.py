@@ -26,9 +26,10 @@ def scrubbed(notebook: nbformat.NotebookNode, folders: Mapping[str, Path]) -> nb
     """
     replace = _replacer(folders)
     cells = [_cell(cell, i, replace) for i, cell in enumerate(notebook.cells)]
-    return nbformat.from_dict(  # type: ignore[no-untyped-call,no-any-return]
+    copy: nbformat.NotebookNode = nbformat.from_dict(
         {"nbformat": 4, "nbformat_minor": 5, "metadata": METADATA, "cells": cells}
     )
+    return copy
 
 
 def _cell(cell: nbformat.NotebookNode, position: int, replace: "_Replace") -> dict[str, Any]:

@@ -83,23 +83,22 @@ def verify_run(
         again = aside / "run"
         write_run(plan, again, progress=progress)
         outputs = _differences(
-            written["outputs"], manifest.output_hashes(run), manifest.output_hashes(again)
+            written.outputs, manifest.output_hashes(run), manifest.output_hashes(again)
         )
     return Verification((), tuple(outputs), versions)
 
 
-def _checked(run: Path, written: Mapping[str, Any]) -> Mapping[str, Any]:
+def _checked(run: Path, written: Mapping[str, Any]) -> _Manifest:
     """The manifest, if it says all that another run needs, each in its form."""
     try:
-        return _Manifest.model_validate(written).model_dump(mode="json")
+        return _Manifest.model_validate(written)
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"]))
         raise AuditError(f"{run}: its manifest is damaged ({where}).") from None
 
 
-def _engagement_path(run: Path, written: Mapping[str, Any], given: Path | None) -> Path:
-    kept = written.get("engagement")
-    path = given or (run / kept if kept else None)
+def _engagement_path(run: Path, written: _Manifest, given: Path | None) -> Path:
+    path = given or (run / written.engagement if written.engagement else None)
     if path is None or not path.is_file():
         raise AuditError(
             f"{run}: the engagement file is not where the run found it. Give it with --engagement."
@@ -107,27 +106,27 @@ def _engagement_path(run: Path, written: Mapping[str, Any], given: Path | None) 
     return path
 
 
-def _changed_inputs(folder: Path, written: Mapping[str, Any]) -> list[str]:
+def _changed_inputs(folder: Path, written: _Manifest) -> list[str]:
     changed = []
-    for entry in written["inputs"]:
-        path = folder / entry["path"]
+    for entry in written.inputs:
+        path = folder / entry.path
         if not path.is_file():
-            changed.append(f"{entry['path']}: is missing")
-        elif manifest.sha256(path) != entry["sha256"]:
-            changed.append(f"{entry['path']}: is not the file that the run read")
+            changed.append(f"{entry.path}: is missing")
+        elif manifest.sha256(path) != entry.sha256:
+            changed.append(f"{entry.path}: is not the file that the run read")
     return changed
 
 
-def _options(path: Path, written: Mapping[str, Any], jobs: int | None) -> RunOptions:
-    options = written["options"]
+def _options(path: Path, written: _Manifest, jobs: int | None) -> RunOptions:
+    options = written.options
     folder = path.resolve().parent
     return RunOptions(
-        as_of=dt.date.fromisoformat(options["as_of"]) if options["as_of"] else None,
-        language=options["language"],
-        only=tuple(options["only"]),
-        data=folder / options["data"] if options["data"] else None,
-        previous=folder / options["previous"] if options["previous"] else None,
-        parameters=options["parameters"],
+        as_of=options.as_of,
+        language=options.language,
+        only=tuple(options.only),
+        data=folder / options.data if options.data else None,
+        previous=folder / options.previous if options.previous else None,
+        parameters=options.parameters,
         jobs=jobs or default_jobs(),
     )
 
@@ -151,8 +150,8 @@ def _differences(
     return lines
 
 
-def _versions(written: Mapping[str, Any]) -> list[str]:
-    then, now = written.get("packages", {}), manifest.package_versions()
+def _versions(written: _Manifest) -> list[str]:
+    then, now = written.packages, manifest.package_versions()
     return [
         f"{name}: {then.get(name, 'none')} then, {now.get(name, 'none')} now"
         for name in sorted({*then, *now})

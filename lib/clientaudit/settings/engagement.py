@@ -1,4 +1,4 @@
-"""The engagement file: one per firm, versioned, reused next year (DATA_MODEL §4)."""
+"""The engagement file: one per firm, versioned, reused next year."""
 
 import datetime as dt
 import hashlib
@@ -41,7 +41,7 @@ class Report(Settings):
 
 
 class Privacy(Settings):
-    """How clients are named in the reports (DESIGN §9)."""
+    """How clients are named in the reports."""
 
     mode: Literal["names", "codes", "pseudonyms"] = "codes"
     key_env: str = "CLIENT_AUDIT_KEY"

@@ -1,4 +1,4 @@
-"""The mapping of an engagement file: how raw exports become canonical tables (DATA_MODEL §4)."""
+"""The mapping of an engagement file: how raw exports become canonical tables."""
 
 import re
 from decimal import Decimal

@@ -18,6 +18,7 @@ def _split(value: object) -> object:
 
 LARGEST = 10**9  # a count, a number of days or a seed
 LARGEST_CUT = 10**12  # a limit between scores, in the currency
+CENTURY_YEARS, CENTURY_DAYS = 100, 36_500  # longer would leave the calendar
 Cuts = Annotated[list[float], BeforeValidator(_split)]
 
 
@@ -41,7 +42,10 @@ class Thresholds(Settings):
         description="share of revenue above which a client is strategic [reference articles]",
     )
     long_tenure_years: float = Field(
-        5.0, gt=0, description="years after which a relation is long [our default]"
+        5.0,
+        gt=0,
+        le=CENTURY_YEARS,
+        description="years after which a relation is long [our default]",
     )
     min_cell: int = Field(
         5, ge=1, description="clients under which a rate or a cell is masked [our default]"
@@ -84,13 +88,20 @@ class Thresholds(Settings):
     worry_ratio: float = Field(
         1.6667,
         gt=1,
+        le=100,
         description="silence over own mean interval that calls for action [reference articles]",
     )
     dormant_days: int = Field(
-        90, ge=1, description="days of silence of a dormant client [reference articles]"
+        90,
+        ge=1,
+        le=CENTURY_DAYS,
+        description="days of silence of a dormant client [reference articles]",
     )
     lost_days: int = Field(
-        365, ge=1, description="days of silence of a lost client [reference articles]"
+        365,
+        ge=1,
+        le=CENTURY_DAYS,
+        description="days of silence of a lost client [reference articles]",
     )
     max_unanswered: int = Field(
         3,
@@ -99,10 +110,16 @@ class Thresholds(Settings):
         "[reference articles]",
     )
     reaction_window_days: int = Field(
-        30, ge=1, description="days within which a purchase or a call is an answer [our default]"
+        30,
+        ge=1,
+        le=CENTURY_DAYS,
+        description="days within which a purchase or a call is an answer [our default]",
     )
     contract_alert_weeks: int = Field(
-        6, ge=1, description="weeks ahead in which contract deadlines are watched [our default]"
+        6,
+        ge=1,
+        le=CENTURY_DAYS // 7,
+        description="weeks ahead in which contract deadlines are watched [our default]",
     )
     alert_cost_month: float = Field(
         30.0,
@@ -112,6 +129,7 @@ class Thresholds(Settings):
     backtest_days: int = Field(
         0,
         ge=0,
+        le=CENTURY_DAYS,
         description="days that the back-test looks ahead; 0 = a year, or the longest that leaves "
         "three dates [our default]",
     )
@@ -135,7 +153,11 @@ class Thresholds(Settings):
         description="largest share of clients in class C; the others are D [our default]",
     )
     w_margin: float = Field(
-        0.50, ge=0, le=1, description="weight of the yearly profit in the grid [our default]"
+        0.50,
+        ge=0,
+        le=1,
+        description="weight of the yearly profit in the grid, or of what stands in for it "
+        "[our default]",
     )
     w_potential: float = Field(
         0.25, ge=0, le=1, description="weight of the unused potential in the grid [our default]"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pandas as pd
 import pytest
 
 from analyses.sales import AS_OF, occasions_of
@@ -10,6 +11,7 @@ from clientaudit.analyses.departures.attrition import (
     attrition_table,
     attrition_years,
     losses_table,
+    yearly_loss,
 )
 
 YEAR = Year(dt.date(2024, 12, 31), AS_OF)
@@ -43,6 +45,13 @@ def test_attrition_counts_the_clients_of_the_start_and_weighs_them_by_the_year_b
     assert rows["is_lost"].to_dict() == {"lost": True, "stays": False}
     assert rows["revenue"].to_dict() == {"lost": 30.0, "stays": 100.0}
     assert rows["margin"].to_dict() == {"lost": 22.0, "stays": 40.0}
+
+
+def test_nobody_lost_so_far_is_no_proof_that_nobody_leaves():
+    known = pd.DataFrame({"client_count": [30, 19], "lost_count": [0, 0]})
+    assert yearly_loss(known) == 0.01
+    assert yearly_loss(known.assign(lost_count=[7, 0])) == 7 / 49
+    assert yearly_loss(known.iloc[:0]) is None
 
 
 def test_a_client_who_comes_back_was_lost_all_the_same():

@@ -16,9 +16,11 @@ from clientaudit.analyses.departures.contracts import (
     contract_terms,
     under_contract,
 )
+from clientaudit.analyses.departures.contracts_findings import renewal_findings
 from clientaudit.analyses.departures.renewals import (
     BY_ALL,
     BY_FIRST,
+    RENEWALS,
     WHO,
     ahead_table,
     ended_table,
@@ -26,11 +28,12 @@ from clientaudit.analyses.departures.renewals import (
     renewals_expected_then,
     renewals_table,
 )
+from clientaudit.text import Say
 
 AS_OF = dt.date(2025, 12, 31)
 KINDS = {"start_date": "date", "end_date": "date", "terminated_on": "date",
          "terminated_by": "string", "status": "string", "tacit_renewal": "boolean",
-         "amount_year": "decimal(18, 4)"}  # fmt: skip
+         "term_months": "int64", "amount_year": "decimal(18, 4)"}  # fmt: skip
 
 
 def contracts(*rows: dict) -> ibis.Table:
@@ -106,6 +109,24 @@ def test_terms_in_a_row_are_one_agreement_counted_in_order():
     assert agreement["is_older"]  # it began before the first agreement of the file ended
 
 
+@pytest.mark.parametrize(
+    ("months", "words"),
+    [
+        (12, "The present term ends whole terms after the written end, and its deadline is watch"),
+        (None, "for 1 it is not, and no deadline is watched: ask for the end of the present term."),
+    ],
+)
+def test_a_contract_that_runs_on_is_said_to_and_by_which_term(months, words):
+    years = [term(f"{y}-01-01", f"{y}-12-31") for y in (2020, 2021, 2022, 2023, 2024)]
+    past = term("2019-05-01", "2020-04-30", client_id="c2", tacit_renewal=True, term_months=months)
+    book = contract_book(contracts(*years, past), as_of=AS_OF)
+    ended = ended_table(book, pd.DataFrame(columns=["client_id", "last_purchase"]), as_of=AS_OF)
+    rates = pd.DataFrame([dict.fromkeys(RENEWALS, 1)])
+    *_, found = renewal_findings(book, rates, ended)
+    assert found.key == "departures.contracts_run_on"
+    assert words in found.say(Say("en", "EUR"))
+
+
 def test_clients_under_contract_on_a_day():
     book = contract_book(
         contracts(term("2024-01-01", "2024-12-31"), term("2024-06-01", None, client_id="c2")),
@@ -134,6 +155,22 @@ def test_renewals_are_counted_by_number_and_by_amount():
     assert before["amount_renewal_rate"] == pytest.approx(0.25)
     assert before["low_rate"] < 0.5 < before["high_rate"]
     assert np.isnan(last["amount_low_rate"])  # all renewed: no interval of nothing
+
+
+@pytest.mark.parametrize("renewed", [0, 4])
+def test_where_all_or_none_of_several_contracts_were_renewed_the_clients_are_the_sample(renewed):
+    first = term("2023-01-01", "2023-12-31", client_id="c3")  # endings are known from its own on
+    due = [
+        term("2025-01-01", "2025-12-30", amount_year=9.0, client_id=f"c{n % 2}") for n in range(4)
+    ]
+    next_ones = [row | {"start_date": "2025-12-31", "end_date": None} for row in due[:renewed]]
+    book = contract_book(contracts(first, *due, *next_ones), as_of=AS_OF)
+    years = renewals_table(book, as_of=AS_OF)
+    last = years.iloc[0]
+    assert (last["due_count"], last["renewed_count"]) == (4, renewed)
+    assert last["high_rate"] - last["low_rate"] == pytest.approx(1 - 2 / (2 + 1.96**2), abs=1e-3)
+    ended = pd.DataFrame({"terminated_by": [], "still_buys": []})
+    assert "{amount_low" not in renewal_findings(book, years, ended)[0].sentence
 
 
 def test_contracts_that_ended_while_the_client_buys_are_marked():

@@ -9,6 +9,7 @@ import pytest
 
 from analyses.sales import AS_OF, START, occasions_of, summary_of
 from clientaudit.analyses.departures.attrition import losses_table
+from clientaudit.analyses.departures.evidence import retention_findings
 from clientaudit.analyses.departures.retention import (
     BANDS,
     DOUBLED,
@@ -19,8 +20,10 @@ from clientaudit.analyses.departures.retention import (
     reasons_table,
     retention_of,
 )
+from clientaudit.text import Say
 
 LANDMARK = dt.date(2023, 12, 31)
+HAZARD = pd.DataFrame({"tenure_year": pd.Series([], dtype=int)})
 
 
 def landmark(lines, departures=None, lost_days=365) -> pd.DataFrame:
@@ -101,6 +104,13 @@ def test_clients_of_equal_size_are_one_group():
     assert list(found.curves) == [BANDS[0]]
     assert found.comparison is None
     assert found.curves[BANDS[0]].at(731)[0] == pytest.approx(5 / 6)
+
+
+def test_no_chart_is_titled_with_a_difference_that_chance_explains():
+    days = [400, *[731] * 4, 400, *[731] * 4]
+    clients = followed(range(10, 20), days, ["price" if day == 400 else "" for day in days])
+    title = retention_findings(retention_of(clients, as_of=AS_OF), HAZARD, min_clients=5)[0]
+    assert title.say(Say("en")).startswith("80% of 10 clients were still there after two years")
 
 
 def test_the_shares_of_the_reasons_add_up_and_what_nobody_asked_stands_on_top():

@@ -77,8 +77,8 @@ def test_a_silence_of_twice_the_interval_by_hand():
     # Lost per interval: 1 - .81^(30/365).
     loss = 1 - 0.81 ** (30 / 365)
     assert row["p_gone"] == pytest.approx(loss / (loss + (1 - loss) * p))
-    assert row["next_purchase"] == dt.date(2025, 12, 1)
-    assert row["alert_date"] == dt.date(2025, 12, 22)  # 30 * 1.6667 days, begun days in full
+    assert row["next_purchase"] == pd.Timestamp("2025-12-01")
+    assert row["alert_date"] == pd.Timestamp("2025-12-22")  # 30 * 1.6667 days, begun days in full
 
 
 def test_the_level_follows_how_rare_the_silence_is():
@@ -133,7 +133,7 @@ def test_a_closure_is_no_silence():
     assert found.loc["a", ["recency_days", "open_silence_days"]].tolist() == [41, 20]
     assert found.loc["a", "silence_ratio"] == 2.0
     # Ten open days after 20 November fall on the day before the closure's second day.
-    assert found.loc["a", "next_purchase"] == dt.date(2025, 12, 21)
+    assert found.loc["a", "next_purchase"] == pd.Timestamp("2025-12-21")
 
 
 def test_equal_clients_get_equal_rows():

@@ -52,3 +52,5 @@ def test_the_watch_pays_once_calls_keep_its_cost():
     assert found.values["cost"] == pytest.approx(0.42)
     assert found.values["share"] == pytest.approx(0.12)
     assert cost_findings(watch, ALERTS.iloc[:0], alert_cost_month=30) == []
+    (found,) = cost_findings(watch, ALERTS, alert_cost_month=30)
+    assert "{share" not in found.sentence  # nobody keeps more than all of what is at stake

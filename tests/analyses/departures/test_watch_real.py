@@ -68,7 +68,7 @@ def public(root, shared_data, tmp_path_factory) -> dict[str, Past]:
     ("name", "auc", "log_loss"), [("cdnow", 0.765, 0.500), ("online_retail", 0.735, 0.565)]
 )
 def test_buyers_to_come_are_told_on_public_data(public, name, auc, log_loss):
-    found = public[name].judged.scores[-1][STACK]
+    found = public[name].judged.scores[STACK]
     assert found.auc >= auc
     assert found.log_loss <= log_loss
 
@@ -96,7 +96,7 @@ def test_the_list_is_ranked_by_the_rule_where_no_model_is_ahead(public):
     past = public["cdnow"]
     ruled = replace(past, judged=replace(past.judged, is_preferred=False, rule=DAYS))
     preferred = replace(past, judged=replace(past.judged, is_preferred=True))
-    clients = past.then[-1].clients
+    clients = past.last.clients
     p = rule_silence(ruled, clients, thresholds=Thresholds())
     order = np.argsort(clients["recency_days"].to_numpy(), kind="stable")
     assert (np.diff(p[order]) >= 0).all()
@@ -148,7 +148,7 @@ def test_no_client_that_only_buys_seldom_is_called_lost(clients, truth):
 
 
 def test_contracts_to_settle_are_those_planted(demo, truth):
-    due = departures.deadlines_of(demo)
+    due = departures.deadlines_of(demo, departures.book_of(demo))
     found = {name: set(rows["contract_id"]) for name, rows in due.groupby("outcome")}
     planted = truth["planted"]
     assert found == {

@@ -5,16 +5,9 @@ import pandas as pd
 import pytest
 
 from analyses.groups.test_kinds import LIMITS, FakeAudit, firm, grouped
-from clientaudit.analyses.groups.findings import kept_findings
-from clientaudit.analyses.groups.kept import (
-    GONE,
-    NEWCOMER,
-    grouping_from,
-    model_table,
-    movements_table,
-    renumbered,
-)
+from clientaudit.analyses.groups.kept import grouping_from, model_table, renumbered
 from clientaudit.analyses.groups.kinds import Groups, clients_table
+from clientaudit.analyses.groups.movements import GONE, NEWCOMER, kept_findings, movements_table
 from clientaudit.analyses.groups.names import MEASURES
 from clientaudit.models.groups.grouping import Grouping
 from clientaudit.settings import Thresholds

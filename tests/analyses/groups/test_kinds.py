@@ -1,7 +1,7 @@
 """Clients are described by how they bought over the period, and grouped if groups exist."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import ibis
@@ -11,15 +11,13 @@ import pyarrow as pa
 import pytest
 
 from analyses.sales import AS_OF, MONEY, START
-from clientaudit.analyses.groups.evidence import validation_of
+from clientaudit.analyses.groups.evidence import validation_findings, validation_of
 from clientaudit.analyses.groups.findings import (
     groups_caveats,
     groups_findings,
     groups_key_figures,
-    kept_findings,
-    validation_findings,
 )
-from clientaudit.analyses.groups.kept import model_table, movements_table
+from clientaudit.analyses.groups.kept import model_table
 from clientaudit.analyses.groups.kinds import (
     Groups,
     clients_table,
@@ -27,6 +25,7 @@ from clientaudit.analyses.groups.kinds import (
     measures_table,
     scope_table,
 )
+from clientaudit.analyses.groups.movements import kept_findings, movements_table
 from clientaudit.analyses.groups.names import MEASURES
 from clientaudit.analyses.groups.profile import (
     group_plane,
@@ -37,6 +36,8 @@ from clientaudit.analyses.groups.profile import (
 from clientaudit.engine.occasions import occasions_table
 from clientaudit.engine.summary import client_summary
 from clientaudit.findings import settle_claims
+from clientaudit.models.groups.evidence import Evidence
+from clientaudit.models.groups.grouping import NoGroups
 from clientaudit.settings import Thresholds
 from clientaudit.text import LANGUAGES, Say
 
@@ -211,8 +212,9 @@ def test_without_groups_every_part_says_so_and_nothing_fails(frame, verdict):
     profile = profile_table(groups, min_cell=5)
     rule = rule_of(groups, seed=1)
     validation = validation_of(FakeAudit(), groups, firm(2))
-    first, *_ = groups_findings(groups, profile, rule, thresholds=LIMITS)
+    first, instead, *_ = groups_findings(groups, profile, rule, thresholds=LIMITS)
     assert (first.key, first.verdict) == ("groups.found", verdict)
+    assert instead.key == "groups.instead"  # a refusal says what to do all the same
     assert profile.empty
     assert rule is None
     assert group_plane(groups, seed=1) is None
@@ -223,6 +225,47 @@ def test_without_groups_every_part_says_so_and_nothing_fails(frame, verdict):
     assert kept_findings(groups, thresholds=LIMITS) == []
     assert movements_table(groups.kept, groups.clients).empty
     assert groups_key_figures(groups, profile, rule, validation)[-1].value == 0
+
+
+def test_only_a_base_that_was_tested_is_warned_of_groups_unseen(three):
+    keys = [[f.key for f in groups_caveats(g)] for g in (three, grouped(firm().head(40)))]
+    assert keys == [["groups.tails", "groups.degrees"], ["groups.unseen"]]
+    assert groups_caveats(grouped(firm().head(1))) == []
+
+
+def test_groups_of_clients_who_bought_once_or_twice_are_said_with_a_reservation(three):
+    profile, rule = profile_table(three, min_cell=5), rule_of(three, seed=1)
+    clients = three.clients.assign(occasion_count=[1] * 30 + [3] * 30 + [40] * 60)
+    rare = groups_findings(replace(three, clients=clients), profile, rule, thresholds=LIMITS)[1]
+    assert (rare.key, rare.verdict, rare.values) == ("groups.rare", "FLAG", {"days": 3})
+    often = replace(three, clients=clients.assign(occasion_count=4))
+    found = groups_findings(often, profile, rule, thresholds=LIMITS)
+    assert "groups.rare" not in [finding.key for finding in found]
+
+
+def test_the_answer_names_the_group_that_brings_most_in_the_language(three):
+    found, *_ = groups_findings(
+        three, profile_table(three, min_cell=5), rule_of(three, seed=1), thresholds=LIMITS
+    )
+    assert "(Rare large purchases)" in found.say(Say("en"))
+    assert "(Gros achats espacés)" in found.say(Say("fr"))
+
+
+@pytest.mark.parametrize(
+    ("reached", "drawn", "says"),
+    [
+        (0, 199, "of 199 imitations without groups, none looks as grouped"),
+        (1, 199, "only 1 looks as grouped"),
+        (3, 199, "only 3 look as grouped"),
+        (4, 6, "4 of the first 6 imitations without groups look as grouped"),
+    ],
+)
+def test_the_imitations_that_look_as_grouped_are_said_as_they_were_drawn(reached, drawn, says):
+    evidence = Evidence((2, 3), np.array([0.0, 1.0]), np.zeros((49, 2)), reached, drawn)
+    groups = replace(grouped(firm().head(1)), fit=NoGroups("none_stable", evidence))
+    found = groups_findings(groups, pd.DataFrame(), None, thresholds=LIMITS)[-1]
+    assert found.key == "groups.existence"
+    assert says in found.say(Say("en"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

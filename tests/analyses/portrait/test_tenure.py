@@ -59,11 +59,14 @@ def test_a_long_relation_is_old_and_bought_in_most_of_its_years(aged):
     assert aged.loc[long, "client_id"].tolist() == ["steady", "known"]
 
 
+def test_who_buys_through_all_the_exports_is_at_least_as_old_as_they_are(aged):
+    long = long_relations(aged, long_tenure_years=3)
+    assert aged.loc[long, "client_id"].tolist() == ["steady", "known", "unseen"]
+
+
 def test_too_few_known_starts_are_refused(aged):
     (found,) = tenure_findings(aged, long_tenure_years=5, min_cell=5)
-    assert (found.verdict, found.values) == (
-        "REFUSE", {"older": 1, "known": 4, "min_cell": 5}
-    )  # fmt: skip
+    assert (found.verdict, found.values) == ("REFUSE", {"older": 1, "known": 4, "min_cell": 5})
     (none_older,) = tenure_findings(
         aged[aged["tenure_band"] == "Under 1 year"], long_tenure_years=5, min_cell=5
     )

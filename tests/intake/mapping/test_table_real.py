@@ -6,6 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from clientaudit.intake.fec.books import Books
+from clientaudit.intake.mapping.plan import MappingTask
 from clientaudit.intake.mapping.table import MappedTable, map_table
 from clientaudit.settings.sources import Dialect, Source
 
@@ -16,15 +18,9 @@ def connection() -> duckdb.DuckDBPyConnection:
 
 
 def mapped(connection, folder: Path, out: Path, source: dict, currency: str = "USD") -> MappedTable:
-    return map_table(
-        connection,
-        "transactions",
-        [Source.model_validate(source)],
-        folder=folder,
-        defaults=Dialect(),
-        currency=currency,
-        out=out,
-    )
+    books = Books(connection, folder)
+    task = MappingTask("transactions", folder, Dialect(), currency, books, out)
+    return map_table(task, [Source.model_validate(source)])
 
 
 def total(connection, table: MappedTable, where: str = "true") -> Decimal:

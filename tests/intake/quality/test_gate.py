@@ -14,6 +14,8 @@ from clientaudit.intake.quality.base_facts import BaseFacts, base_facts
 from clientaudit.intake.quality.calendar_checks import month_gaps
 from clientaudit.intake.quality.check import Check
 from clientaudit.intake.quality.code_facts import NO_CODES
+from clientaudit.intake.quality.currencies import CurrencyFacts
+from clientaudit.intake.quality.estimated_costs import NO_ESTIMATES
 from clientaudit.intake.quality.gate import quality_checks
 from clientaudit.intake.quality.lookalikes import LookAlike
 from clientaudit.intake.quality.price_facts import DiscountFacts, PriceFacts, PriceRatios
@@ -34,6 +36,8 @@ GOOD_FILES = {
     "prices": PriceFacts("percent", (PriceRatios(0, {0: 1000}, {0: 10_000.0}),)),
     "discounts": (DiscountFacts(0, 500, 30.0, 20),),
     "levels": (),
+    "vat": (),
+    "currencies": (CurrencyFacts("EUR", 3600, Decimal(360_000)),),
     "line_files": FILES,
     "fec": None,
 }
@@ -45,6 +49,7 @@ GOOD_EXPORTS = {
     "file_clients": (),
     "file_signs": (),
     "total_rows": NO_TOTALS,
+    "estimated": NO_ESTIMATES,
     "has_side_files": False,
 }
 
@@ -100,7 +105,7 @@ DEFECTS = {
         long_pauses=tuple((dt.date(y, 7, 31), dt.date(y, 8, 24)) for y in (2022, 2023, 2024))
     ),
     "last_month": days_with(last=dt.date(2024, 12, 12)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", DEFECTS)
@@ -125,11 +130,20 @@ def test_one_defect_of_the_clients_raises_one_flag_with_its_bias(name):
     assert found[name].bias
 
 
+def test_rows_set_aside_for_an_empty_cell_are_weighed():
+    rule = RuleCount("transactions", 0, "drop", '"Client" is_empty true', "", 90, {})
+    light, heavy = (replace(rule, revenue_by_year={"": Decimal(n)}) for n in (3_000, 4_000))
+    assert verdicts(checks_of(rules=(light,))) == {}
+    assert verdicts(checks_of(rules=(heavy,))) == {"empty_set_aside": "FLAG"}  # of 360,000
+    told = replace(heavy, rule='"Client" equals TOTAL')
+    assert verdicts(checks_of(rules=(told,))) == {}
+
+
 def test_look_alikes_are_flagged_with_what_they_weigh():
     twins = (LookAlike(("1", "2", "3"), "siren", Decimal(500)),)
-    (name, check), = [
+    ((name, check),) = [
         (n, c) for n, c in checks_of(lookalikes=twins).items() if c.finding.verdict == "FLAG"
-    ]  # fmt: skip
+    ]
     assert name == "several_codes"
     assert check.finding.values == {"groups": 1, "codes": 3, "clients": 2, "revenue": 500.0}
 
@@ -284,7 +298,8 @@ def test_each_missing_table_says_what_is_lost_and_what_to_ask_for():
 
 def test_every_check_of_what_is_there_has_a_name_for_the_reader():
     columns = {"transactions": ("client_id", "doc_id", "cost_amount"), "clients": ("client_id",)}
-    rules = [RuleCount("transactions", 0, "join", "", "", 0, {})]
+    steps = (("join", ""), ("drop", '"Client" is_empty true'))
+    rules = [RuleCount("transactions", 0, step, rule, "", 0, {}) for step, rule in steps]
     names = {n for n in checks_of(columns=columns, rules=rules) if not n.startswith("without_")}
     of_accounts = {"class_70", "entry_balance"}  # see tests/intake/fec
     of_files = {"table_copies", "rows_below"}  # see test_table_copies, test_reading_checks
@@ -308,7 +323,7 @@ SAID_WITH: list[dict] = [
     {"columns": {"transactions": ()}, "base": WORST_BASE, "as_of": dt.date(2030, 1, 1)},
     {"base": WORST_BASE, "lookalikes": (LookAlike(("1", "2"), "code", Decimal(1)),)},
     {"rules": [RuleCount("transactions", 0, step, "", "", 5, {}) for step in ("read", "join")]},
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

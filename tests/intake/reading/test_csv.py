@@ -15,12 +15,6 @@ from clientaudit.settings.sources import Dialect, FileOptions
 
 
 @pytest.fixture
-def connection():
-    with duckdb.connect() as opened:
-        yield opened
-
-
-@pytest.fixture
 def read(connection, tmp_path):
     """Write `content` as v.csv and read it: (headings, rows, table)."""
 

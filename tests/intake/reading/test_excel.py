@@ -3,7 +3,6 @@ import gzip
 import subprocess
 import zipfile
 
-import duckdb
 import openpyxl
 import pytest
 import xlsxwriter
@@ -14,12 +13,6 @@ from clientaudit.intake.reading.relation import read_source
 from clientaudit.settings.sources import Dialect, FileOptions
 
 FRENCH = Dialect(decimal=",", date_format=["%d/%m/%y", "%d/%m/%Y"])
-
-
-@pytest.fixture
-def connection():
-    with duckdb.connect() as opened:
-        yield opened
 
 
 @pytest.fixture

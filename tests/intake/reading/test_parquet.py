@@ -2,7 +2,6 @@ import datetime as dt
 import gzip
 from decimal import Decimal
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -12,12 +11,6 @@ from clientaudit.intake.reading.relation import read_source
 from clientaudit.settings.sources import Dialect, FileOptions
 
 DAY = dt.date(2024, 12, 31)
-
-
-@pytest.fixture
-def connection():
-    with duckdb.connect() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -144,6 +144,11 @@ def test_all_faults_of_both_sheets_come_at_once(tmp_path):
     assert 'cell C2: "Action" is empty' in message
 
 
+def test_an_empty_code_is_one_fault(tmp_path):
+    row = [None, None, "call", None, None, "done", None]
+    assert "workbook.xlsx: 1 faults" in refused(write(tmp_path, row))
+
+
 def test_a_sheet_or_a_key_column_that_is_missing_is_named(tmp_path):
     message = refused(write(tmp_path, headings=["Client", "What", "Status"], title="Tasks"))
     assert 'there is no sheet "Actions"; it has "Tasks", "Decisions".' in message

@@ -184,6 +184,17 @@ def test_the_bootstrap_repeats_itself_and_is_of_the_size_of_the_hessian(base):
     assert ((ratio > 0.75) & (ratio < 2)).all()
 
 
+def test_a_large_base_is_resampled_from_some_of_its_clients_and_as_sure_as_all():
+    T = np.random.default_rng(3).uniform(26, 79, 20_000)
+    base = buyer_base(1, 1, (0.8, 6.0, 0.6, 2.0), T, 26.0)
+    histories, _ = collapse(base.x, base.t_x, base.T)
+    assert len(histories.sample.x) < len(histories.x) / 4
+    fit = fit_mbg_cnbd(histories)
+    wide = fit.bootstrap(histories, replicates=60)
+    ratio = np.sqrt(np.diag(wide.covariance) / np.diag(fit.covariance))
+    assert ((ratio > 0.75) & (ratio < 1.4)).all()
+
+
 def test_more_confidence_is_a_wider_interval(base):
     histories = in_unit(base, 1)
     fit = fit_mbg_cnbd(histories)

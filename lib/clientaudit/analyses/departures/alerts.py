@@ -76,24 +76,27 @@ def alerts_table(
     so that next year's rates measure clients and not calls (METHODS §1). Clients equal in all
     that orders the list stand in the order of their codes; the list numbers nobody.
     """
-    base = (
-        watch.merge(standing, on="client_id", how="left")
-        .merge(_unanswered(solicitations), on="client_id", how="left")
-        .merge(_contracts(deadlines), on="client_id", how="left")
+    everybody = watch.merge(_unanswered(solicitations), on="client_id", how="left").merge(
+        _contracts(deadlines), on="client_id", how="left"
     )
-    flags = {
-        CONTRACT: base["decide_by"].notna(),
-        CONTACTS: base["unanswered_count"] >= thresholds.max_unanswered,
-        RHYTHM: base["silence_ratio"] >= thresholds.worry_ratio,
-        SILENCE: base["level"].isin(CALLED),
-    }
-    found = base.assign(
-        reasons=[", ".join(n for n in flags if flags[n][row]) for row in base.index],
+    called = pd.DataFrame(_flags(everybody, thresholds)).any(axis=1)
+    base = everybody[called & (everybody["state"] != STATES[2])].merge(
+        standing, on="client_id", how="left"
+    )
+    flags = _flags(base, thresholds)
+    kept = base.assign(
+        reasons=pd.Series(
+            [
+                ", ".join(name for name, called in zip(flags, row, strict=True) if called)
+                for row in zip(*flags.values(), strict=True)
+            ],
+            base.index,
+            str,
+        ),
         step=_steps(base, flags),
         stake=base["p_gone"] * base["yearly_value"],
         due_date=_due(base, flags, as_of),
     )
-    kept = found[(found["reasons"] != "") & (found["state"] != STATES[2])]
     kept = kept.assign(priority=_priority(kept))
     order = [
         "is_strategic", "is_long_standing", "priority", "yearly_value", "revenue", "recency_days",
@@ -174,6 +177,16 @@ def _contracts(deadlines: pd.DataFrame) -> pd.DataFrame:
     due = deadlines[deadlines["outcome"] == TO_SETTLE] if len(deadlines) else deadlines
     found = due.reindex(columns=["client_id", "end_date", "decide_by"])
     return found.rename(columns={"end_date": "contract_end"}).drop_duplicates("client_id")
+
+
+def _flags(base: pd.DataFrame, thresholds: Thresholds) -> dict[str, "pd.Series[bool]"]:
+    """Whether each reason calls for each client."""
+    return {
+        CONTRACT: base["decide_by"].notna(),
+        CONTACTS: base["unanswered_count"] >= thresholds.max_unanswered,
+        RHYTHM: base["silence_ratio"] >= thresholds.worry_ratio,
+        SILENCE: base["level"].isin(CALLED),
+    }
 
 
 def _steps(base: pd.DataFrame, flags: dict[str, "pd.Series[bool]"]) -> "pd.Series[str]":

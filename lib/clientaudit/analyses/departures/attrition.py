@@ -46,25 +46,26 @@ def attrition_years(
 def losses_table(occasions: Table, *, as_of: dt.date, lost_days: int) -> Table:
     """Every loss up to the cut-off date, dated on the day when the silence reached `lost_days`.
 
-    occasions: client_id, date, is_purchase.
+    occasions: client_id, date, is_purchase, gap_days.
 
     Returns one row per client and loss: client_id, last_purchase, lost_on, is_back (the client
     bought again later). The same client may be lost, come back and be lost again (R9, R13).
     """
     bought = occasions.filter(occasions.is_purchase, occasions.date <= as_of)
-    later = ibis.window(group_by=bought.client_id, order_by=bought.date)
-    known = bought.select("client_id", last_purchase="date", back=bought.date.lead().over(later))
-    silent_until = known.back.fill_null(ibis.literal(as_of + dt.timedelta(days=1)))
-    lost_on = (known.last_purchase + ibis.interval(days=lost_days)).cast("date")
-    return known.filter(silent_until > lost_on).select(
-        "client_id", "last_purchase", lost_on=lost_on, is_back=known.back.notnull()
-    )
+    came_back = bought.filter(bought.gap_days > lost_days)
+    before = came_back.date - came_back.gap_days.cast("int64") * ibis.interval(days=1)
+    back = came_back.select("client_id", last_purchase=before.cast("date"), is_back=True)
+    last = bought.group_by("client_id").agg(last_purchase=bought.date.max())
+    silent = last.filter(last.last_purchase <= as_of - dt.timedelta(days=lost_days))
+    found = back.union(silent.mutate(is_back=False))
+    lost_on = (found.last_purchase + ibis.interval(days=lost_days)).cast("date")
+    return found.select("client_id", "last_purchase", "is_back", lost_on=lost_on)
 
 
 def attrition_table(occasions: Table, year: Year, *, lost_days: int) -> Table:
     """The clients of the start of a year, what they bought in the year before, and who was lost.
 
-    occasions: client_id, date, is_purchase, revenue, revenue_with_cost, cost.
+    occasions: client_id, date, is_purchase, gap_days, revenue, revenue_with_cost, cost.
 
     Returns one row per client with a purchase in the `lost_days` before the year: client_id,
     revenue, margin (of the twelve months before the year; margin null without a cost), is_lost
@@ -100,9 +101,14 @@ def attrition_rates(years: Sequence[tuple[Year, pd.DataFrame]]) -> pd.DataFrame:
 
 
 def yearly_loss(rates: pd.DataFrame) -> float | None:
-    """Share of the clients lost in a year, over all years known; None where none is."""
-    at_start = int(rates["client_count"].sum())
-    return float(rates["lost_count"].sum()) / at_start if at_start else None
+    """Share of the clients lost in a year, over all years known; None where none is.
+
+    Where nobody was lost, half a client of one more (Jeffreys): it is no proof that nobody leaves.
+    """
+    at_start, lost = int(rates["client_count"].sum()), int(rates["lost_count"].sum())
+    if not at_start:
+        return None
+    return lost / at_start if lost else 0.5 / (at_start + 1)
 
 
 def attrition_change(

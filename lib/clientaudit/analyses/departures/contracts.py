@@ -22,6 +22,8 @@ OPTIONAL = {
     "terminated_by": "string",
     "status": "string",
     "tacit_renewal": "boolean",
+    "notice_days": "int64",
+    "term_months": "int64",
     "amount_year": "decimal(18, 4)",
     "product_family": "string",
 }
@@ -44,16 +46,17 @@ class ContractBook:
     first_end: dt.date | None
 
     @property
-    def runs_on_count(self) -> int:
-        """Terms past their end that renew by themselves and that nobody ended."""
-        return int(((self.terms["outcome"] == RUNNING) & self.terms["is_past_end"]).sum())
+    def runs_on(self) -> pd.DataFrame:
+        """Terms past their written end that renew by themselves and that nobody ended."""
+        return self.terms[(self.terms["outcome"] == RUNNING) & self.terms["is_past_end"]]
 
 
 def contract_book(contracts: Table, *, as_of: dt.date) -> ContractBook:
     """The terms and the agreements of the contracts.
 
     contracts: one row per term: contract_id, client_id, start_date and where mapped end_date,
-    terminated_on, terminated_by, status, tacit_renewal, amount_year, product_family.
+    terminated_on, terminated_by, status, tacit_renewal, notice_days, term_months, amount_year,
+    product_family.
     """
     terms = contract_terms(contracts, as_of=as_of)
     ends = terms.loc[terms["outcome"] == ENDED, "stop_date"]
@@ -71,9 +74,10 @@ def contract_terms(contracts: Table, *, as_of: dt.date) -> pd.DataFrame:
     those, only the renewed ones of the last weeks would count.
 
     Returns contract_id, client_id, start_date, stop_date (missing where it runs without an end),
-    terminated_by ("" = nobody said), amount_year, outcome (running, renewed, ended),
-    is_leaving (terminated, its last day still ahead), is_past_end, agreement (rows of one
-    agreement share it), number (of the term in its agreement, from 1).
+    end_date (as written), terminated_by ("" = nobody said), tacit_renewal, notice_days,
+    term_months, amount_year, outcome (running, renewed, ended), is_leaving (terminated, its last
+    day still ahead), is_past_end, agreement (rows of one agreement share it), number (of the term
+    in its agreement, from 1).
     """
     rows = _rows(contracts)
     today = pd.Timestamp(as_of)
@@ -92,8 +96,9 @@ def contract_terms(contracts: Table, *, as_of: dt.date) -> pd.DataFrame:
         agreement=agreement, number=number,
     )  # fmt: skip
     names = [
-        "contract_id", "client_id", "start_date", "stop_date", "terminated_by", "amount_year",
-        "outcome", "is_leaving", "is_past_end", "agreement", "number",
+        "contract_id", "client_id", "start_date", "stop_date", "end_date", "terminated_by",
+        "tacit_renewal", "notice_days", "term_months", "amount_year", "outcome", "is_leaving",
+        "is_past_end", "agreement", "number",
     ]  # fmt: skip
     return found.loc[started, names].reset_index(drop=True)
 
@@ -162,7 +167,8 @@ def _rows(contracts: Table) -> pd.DataFrame:
     for name in ("terminated_by", "status", "product_family"):
         rows[name] = rows[name].fillna("").astype(str)
     rows["tacit_renewal"] = rows["tacit_renewal"].eq(True)
-    rows["amount_year"] = rows["amount_year"].astype(float)
+    for name in ("amount_year", "notice_days", "term_months"):
+        rows[name] = rows[name].astype(float)
     undated = rows["status"].isin(["expired", "terminated"]) & rows[DATES[1:]].isna().all(axis=1)
     return rows[~undated].reset_index(drop=True)
 

@@ -37,12 +37,14 @@ def renewal_findings(
     found = [
         Finding(
             "departures.renewals",
-            "{renewed:int} of {due:int} contracts that came to an end in the last twelve months "
-            "were renewed ({rate:pct}, {low:pct} to {high:pct})."
-            if pd.isna(last["amount_renewal_rate"])
-            else "{renewed:int} of {due:int} contracts that came to an end in the last twelve "
-            "months were renewed ({rate:pct}, {low:pct} to {high:pct}), and {amount_rate:pct} of "
-            "their yearly amount ({amount_low:pct} to {amount_high:pct}).",
+            "{renewed:int} of {due:int} {due:plural:contract|contracts} that came to an end in the "
+            "last twelve months {renewed:plural:was|were} renewed ({rate:pct}, {low:pct} to "
+            "{high:pct})."
+            if pd.isna(last["amount_low_rate"])
+            else "{renewed:int} of {due:int} {due:plural:contract|contracts} that came to an end "
+            "in the last twelve months {renewed:plural:was|were} renewed ({rate:pct}, {low:pct} to "
+            "{high:pct}), and {amount_rate:pct} of the yearly amount ({amount_low:pct} to "
+            "{amount_high:pct}).",
             {
                 "renewed": int(last["renewed_count"]),
                 "due": int(last["due_count"]),
@@ -111,12 +113,12 @@ def ahead_findings(
     amount, amount_low, amount_high = ahead.amount
     first = Finding(
         "departures.renewals_ahead",
-        "Of {due:int} contracts that come to an end within a year, {expected:int} should be "
-        "renewed ({low:int} to {high:int})."
+        "Of {due:int} {due:plural:contract that comes|contracts that come} to an end within a "
+        "year, {expected:int} should be renewed ({low:int} to {high:int})."
         if np.isnan(amount)
-        else "Of {due:int} contracts that come to an end within a year, {expected:int} should be "
-        "renewed ({low:int} to {high:int}), worth {amount:money} of {total:money} a year "
-        "({amount_low:money} to {amount_high:money}).",
+        else "Of {due:int} {due:plural:contract that comes|contracts that come} to an end within a "
+        "year, {expected:int} should be renewed ({low:int} to {high:int}), worth {amount:money} of "
+        "{total:money} a year ({amount_low:money} to {amount_high:money}).",
         {
             "due": ahead.due_count, "expected": expected, "low": low, "high": high,
             "amount": _known(amount), "amount_low": _known(amount_low),
@@ -148,14 +150,23 @@ def _ended(ended: pd.DataFrame) -> Finding:
 
 
 def _runs_on(book: ContractBook) -> list[Finding]:
-    if not book.runs_on_count:
+    rows = book.runs_on
+    unknown = int((~(rows["term_months"] > 0)).sum())
+    if rows.empty:
         return []
     return [Finding(
         "departures.contracts_run_on",
         "{contracts:int} {contracts:plural:contract is|contracts are} past the end written in the "
         "file, {contracts:plural:renews|renew} by {contracts:plural:itself|themselves} and nobody "
-        "ended {contracts:plural:it|them}: taken to run on. Ask for the end of the present term.",
-        {"contracts": book.runs_on_count},
+        "ended {contracts:plural:it|them}: taken to run on. The present term ends whole terms "
+        "after the written end, and its deadline is watched."
+        if not unknown
+        else "{contracts:int} {contracts:plural:contract is|contracts are} past the end written in "
+        "the file, {contracts:plural:renews|renew} by {contracts:plural:itself|themselves} and "
+        "nobody ended {contracts:plural:it|them}: taken to run on. Where a term is known, the "
+        "present one ends whole terms after the written end; for {unknown:int} it is not, and no "
+        "deadline is watched: ask for the end of the present term.",
+        {"contracts": len(rows), "unknown": unknown},
         verdict="FLAG",
     )]  # fmt: skip
 
@@ -167,8 +178,9 @@ def _then(then: tuple[Ahead, int] | None) -> list[Finding]:
     expected, low, high = found.count
     return [Finding(
         "departures.renewals_check",
-        "A year ago the same reckoning would have expected {expected:int} renewals of {due:int} "
-        "({low:int} to {high:int}); {came:int} came.",
+        "A year ago the same reckoning would have expected {expected:int} "
+        "{expected:plural:renewal|renewals} of {due:int} ({low:int} to {high:int}); {came:int} "
+        "came.",
         {"expected": expected, "low": low, "high": high, "due": found.due_count, "came": came},
         interval=(low, high),
         n=found.due_count,

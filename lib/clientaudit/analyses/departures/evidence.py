@@ -10,7 +10,7 @@ from clientaudit.analyses.departures.findings import missing
 from clientaudit.analyses.departures.outlook import NextYear
 from clientaudit.analyses.departures.past import SILENCE_RULE, Past
 from clientaudit.analyses.departures.retention import BANDS, DOUBLED, UNKNOWN, Retention
-from clientaudit.findings import Finding, Verdict
+from clientaudit.findings import Finding, Verdict, settle_claims
 from clientaudit.models.cox import CoxFit
 from clientaudit.models.intervals import wilson
 
@@ -35,7 +35,7 @@ def retention_findings(
 ) -> list[Finding]:
     """Who stays longer, in which year of the relation clients leave, and why, where it was asked.
 
-    hazard: from `hazard_table`.
+    hazard: from `hazard_table`. Their claims are settled: they are titles of charts.
     """
     if found is None:
         return [missing(
@@ -44,7 +44,8 @@ def retention_findings(
             "{clients:int} clients at the start.",
             {"months": 36, "clients": min_clients},
         ), *_hazard(hazard)]  # fmt: skip
-    return [_curves(found), *_hazard(hazard), _reasons(found), *_effects(found)]
+    found_out = [_curves(found), *_hazard(hazard), _reasons(found), *_effects(found)]
+    return list(settle_claims(found_out))
 
 
 def past_findings(past: Past, rates: pd.DataFrame, *, living: float | None) -> list[Finding]:
@@ -165,14 +166,15 @@ def _hazard(rows: pd.DataFrame) -> list[Finding]:
             if apart
             else "{first:pct} of the clients are lost in their first year ({low:pct} to "
             "{high:pct}); later years do not clearly differ ({rest:pct}, {rest_low:pct} to "
-            "{rest_high:pct}).",
+            "{rest_high:pct})."
+            if n
+            else "{first:pct} of the clients are lost in their first year ({low:pct} to "
+            "{high:pct}); the exports are too short to see later years.",
             {
                 "first": float(first["loss_rate"]),
                 "low": float(first["low_rate"]),
                 "high": float(first["high_rate"]),
-                "rest": lost / n if n else None,
-                "rest_low": rest[0] if n else None,
-                "rest_high": rest[1] if n else None,
+                **({"rest": lost / n, "rest_low": rest[0], "rest_high": rest[1]} if n else {}),
             },
             interval=(float(first["low_rate"]), float(first["high_rate"])),
             n=int(first["client_count"]),
@@ -186,8 +188,10 @@ def _reasons(found: Retention) -> Finding:
     known = int((lost["reason"] != UNKNOWN).sum())
     return Finding(
         "departures.reasons",
-        "Of {lost:int} clients lost in two years, the reason of {known:int} was written down "
-        "({share:pct}): shares by reason are those of the clients who were asked.",
+        "Of {lost:int} {lost:plural:client|clients} lost in two years, the reason of {known:int} "
+        "was written down ({share:pct}): shares by reason are those of the clients who were asked."
+        if len(lost)
+        else "Nobody was lost in two years: there is no reason to tell.",
         {"lost": len(lost), "known": known, "share": known / len(lost) if len(lost) else None},
         n=len(lost),
         evidence="reasons",
@@ -226,9 +230,12 @@ def _precision(rates: pd.DataFrame) -> Finding:
     rate, low, high = (float(best[name]) for name in ("precision_rate", "low_rate", "high_rate"))
     return Finding(
         "departures.precision",
-        "Of {alerts:int} such alerts at the last past date, {gone:int} were right: the client "
-        "bought nothing in the time that followed ({rate:pct}, {low:pct} to {high:pct}). They "
-        "saw {recall:pct} of those who stopped.",
+        "Of {alerts:int} such {alerts:plural:alert|alerts} at the last past date, {gone:int} "
+        "{gone:plural:was|were} right: the client bought nothing in the time that followed "
+        "({rate:pct}, {low:pct} to {high:pct}). {recall:pct} of those who stopped were seen."
+        if not pd.isna(best["recall_rate"])
+        else "Of {alerts:int} such {alerts:plural:alert|alerts} at the last past date none was "
+        "right: no client stopped in the time that followed.",
         {
             "alerts": int(best["alert_count"]),
             "gone": int(best["gone_count"]),
@@ -246,7 +253,7 @@ def _precision(rates: pd.DataFrame) -> Finding:
 def _chosen(past: Past) -> Finding:
     judged = past.judged
     assert judged is not None
-    model, rule = judged.scores[-1][judged.chosen], judged.scores[-1][judged.rule]
+    model, rule = judged.scores[judged.chosen], judged.scores[judged.rule]
     values = {
         "model": judged.chosen,
         "rule": judged.rule,
@@ -256,7 +263,7 @@ def _chosen(past: Past) -> Finding:
         "low": judged.advantage_interval[0],
         "high": judged.advantage_interval[1],
         "clients": model.n,
-        "dates": len(judged.scores),
+        "dates": judged.date_count,
     }
     return Finding(
         "departures.backtest",

@@ -7,7 +7,7 @@ import pandas as pd
 
 from clientaudit.analyses.departures.alerts import CONTACTS
 from clientaudit.analyses.departures.deadlines import RENEWS, TO_SETTLE
-from clientaudit.analyses.departures.silence import STATES
+from clientaudit.analyses.departures.silence import OWN, STATES
 from clientaudit.analyses.departures.watch import Watch
 from clientaudit.engine.money import exact_total
 from clientaudit.findings import Finding, KeyFigure
@@ -16,17 +16,18 @@ from clientaudit.settings import Thresholds
 
 ANSWER = (
     "departures.late", "departures.stake", "departures.renewals", "departures.upcoming",
-    "departures.contracts",
-    "departures.unanswered", "departures.attrition_change", "departures.precision",
+    "departures.contracts", "departures.unanswered", "departures.attrition_change",
+    "departures.precision",
 )  # fmt: skip
 STAKE = {
     "margin": "{stake:money} of yearly margin is at stake on the list, weighed by the probability "
-    "that each client has left; of its {clients:int} clients with a rhythm about {false:int} "
-    "should still be buying ({false_low:int} to {false_high:int}, if the rhythms hold).",
-    "revenue": "{stake:money} of yearly revenue is at stake on the list, weighed by the "
-    "probability that each client has left; of its {clients:int} clients with a rhythm about "
-    "{false:int} should still be buying ({false_low:int} to {false_high:int}, if the rhythms "
+    "that each client has left; of its {clients:int} {clients:plural:client|clients} with a rhythm "
+    "about {false:int} should still be buying ({false_low:int} to {false_high:int}, if the rhythms "
     "hold).",
+    "revenue": "{stake:money} of yearly revenue is at stake on the list, weighed by the "
+    "probability that each client has left; of its {clients:int} {clients:plural:client|clients} "
+    "with a rhythm about {false:int} should still be buying ({false_low:int} to {false_high:int}, "
+    "if the rhythms hold).",
 }
 
 
@@ -38,7 +39,6 @@ def watch_findings(
     alerts: from `alerts_table`. upcoming: from `upcoming_table`.
     """
     clients, n = watch.clients, len(watch.clients)
-    own = clients["p_silence"].notna()
     late = alerts[alerts["silence_ratio"] >= thresholds.worry_ratio]
     return [
         Finding(
@@ -52,7 +52,7 @@ def watch_findings(
                 "clients": len(late),
                 "value": exact_total(late["yearly_value"]),
                 "ratio": thresholds.worry_ratio,
-                "watched": int(own.sum()),
+                "watched": int((clients["method"] == OWN).sum()),
             },
             n=n,
             stake=exact_total(late["yearly_value"]),
@@ -143,9 +143,12 @@ def attrition_findings(
     found = [
         Finding(
             "departures.attrition",
-            "{lost:int} of {clients:int} clients were lost in the last twelve months "
-            "({rate:pct}, {low:pct} to {high:pct}), who had brought {revenue_rate:pct} of the "
-            "revenue.",
+            "{lost:int} of {clients:int} {clients:plural:client was|clients were} lost in the last "
+            "twelve months ({rate:pct}, {low:pct} to {high:pct}), who had brought "
+            "{revenue_rate:pct} of the revenue."
+            if last["lost_count"] and not pd.isna(last["revenue_loss_rate"])
+            else "{lost:int} of {clients:int} {clients:plural:client was|clients were} lost in the "
+            "last twelve months ({rate:pct}, {low:pct} to {high:pct}).",
             {
                 "lost": int(last["lost_count"]),
                 "clients": int(last["client_count"]),
@@ -163,8 +166,7 @@ def attrition_findings(
     if change is None:
         return found
     points, (low, high), relative = change
-    direction = "fallen" if points < 0 else "risen"
-    certain = low > 0 or high < 0
+    change_is = ("fallen" if high < 0 else "risen") if low > 0 or high < 0 else ""
     values = {"points": points, "relative": abs(relative), "low": low, "high": high}
     sentences = {
         "fallen": "Attrition has fallen by {relative:pct} in two years, that is {points:points} "
@@ -178,7 +180,7 @@ def attrition_findings(
         *found,
         Finding(
             "departures.attrition_change",
-            sentences[direction if certain else ""],
+            sentences[change_is],
             values,
             interval=(low, high),
             n=int(rates["client_count"].iloc[0]),
@@ -189,13 +191,12 @@ def attrition_findings(
 
 def watch_key_figures(watch: Watch, alerts: pd.DataFrame, rates: pd.DataFrame) -> list[KeyFigure]:
     """The strip on top of the page."""
-    lost = int((watch.clients["state"] == STATES[2]).sum())
-    last = [*rates["loss_rate"].tolist(), np.nan, np.nan]
+    last, before = [*rates["loss_rate"].tolist(), np.nan, np.nan][:2]
     return [
         KeyFigure("Clients to act on", len(alerts)),
         KeyFigure("At stake in a year", exact_total(alerts["stake"]), "money"),
-        KeyFigure("Lost clients", lost),
-        KeyFigure("Attrition in twelve months", last[0], "pct", previous=last[1]),
+        KeyFigure("Lost clients", int((watch.clients["state"] == STATES[2]).sum())),
+        KeyFigure("Attrition in twelve months", last, "pct", previous=before),
     ]
 
 
@@ -236,7 +237,9 @@ def _stake(watch: Watch, alerts: pd.DataFrame) -> Finding:
         return missing(
             "departures.stake",
             "What is at stake is not said: the exports are too short to know how many clients this "
-            "firm loses in a year.",
+            "firm loses in a year."
+            if watch.yearly_loss is None
+            else "What is at stake is not said: no client of the list has a known rhythm.",
         )
     false = float((1 - known["p_gone"]).sum())
     half = normal_quantile(0.95) * float((known["p_gone"] * (1 - known["p_gone"])).sum()) ** 0.5
@@ -260,7 +263,8 @@ def _states(watch: Watch, thresholds: Thresholds) -> Finding:
     counts = watch.clients["state"].value_counts()
     return Finding(
         "departures.lost",
-        "{lost:int} clients are lost (silent for {lost_days:int} days or more), {dormant:int} "
+        "{lost:int} {lost:plural:client is|clients are} lost (silent for {lost_days:int} days or "
+        "more), {dormant:int} "
         "dormant ({dormant_days:int} days or more, and late for their own rhythm); {ordinary:int} "
         "long {ordinary:plural:silence is|silences are} ordinary for the client.",
         {
@@ -276,7 +280,6 @@ def _states(watch: Watch, thresholds: Thresholds) -> Finding:
 
 
 def _closures(watch: Watch) -> Finding:
-    closed = 365 - watch.clock.year_days
     return Finding(
         "departures.open_days",
         "Silences and intervals are counted in open days: the firm closes for about {days:int} "
@@ -284,7 +287,7 @@ def _closures(watch: Watch) -> Finding:
         if watch.clock.closures
         else "Silences and intervals are counted in calendar days: the firm never closes for more "
         "than ten days.",
-        {"days": closed, "closures": len(watch.clock.closures)},
+        {"days": 365 - watch.clock.year_days, "closures": len(watch.clock.closures)},
     )
 
 

@@ -1,7 +1,7 @@
 """What the clients are expected to buy next, and who will buy at all (METHODS §2)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -89,21 +89,31 @@ class Forecast:
 
 
 def forecast_of(clients: pd.DataFrame, gaps: pd.DataFrame, *, k: int) -> Forecast | None:
-    """Fit the purchase models of a base; None where it has too few repeat buyers for any.
+    """The forecast of one regularity (see `forecasts_of`); None where it cannot be fitted."""
+    return forecasts_of(clients, gaps, [k]).get(k)
 
-    clients: from `watched_clients`. gaps: from `gaps_table`, of the same clients. k: regularity
-    of the timing: 1 = purchases at random, 2 and 3 = ever more regular.
+
+def forecasts_of(
+    clients: pd.DataFrame, gaps: pd.DataFrame, regularities: Sequence[int]
+) -> dict[int, Forecast]:
+    """Fit the purchase models of a base; none where it has too few repeat buyers for any.
+
+    clients: from `watched_clients`. gaps: from `gaps_table`, of the same clients. regularities:
+    k of the timing: 1 = purchases at random, 2 and 3 = ever more regular.
     """
     logs = float(gaps["gap_count"] @ np.log(gaps["gap_days"].to_numpy(float)))
     per_gap = logs / max(int(gaps["gap_count"].sum()), 1)
-    groups = []
-    for name, rows in _split(clients).items():
-        own = clients.iloc[rows]
-        group = _group(name, rows, own, per_gap * float(own["gap_count"].sum()), k)
-        if group is None:
-            return None
-        groups.append(group)
-    return Forecast(k, tuple(groups), len(clients))
+    cohorts = [
+        (name, rows, *_histories(clients.iloc[rows], per_gap))
+        for name, rows in _split(clients).items()
+    ]
+    found = {}
+    for k in regularities:
+        groups = [_group(*cohort, k) for cohort in cohorts]
+        fitted = tuple(group for group in groups if group is not None)
+        if len(fitted) == len(groups):
+            found[k] = Forecast(k, fitted, len(clients))
+    return found
 
 
 def _split(clients: pd.DataFrame) -> dict[str, Places]:
@@ -115,13 +125,17 @@ def _split(clients: pd.DataFrame) -> dict[str, Places]:
     return {SEEN: np.flatnonzero(~older), OLDER: np.flatnonzero(older)}
 
 
-def _group(name: str, rows: Places, own: pd.DataFrame, log_gaps: float, k: int) -> Group | None:
+def _histories(own: pd.DataFrame, per_gap: float) -> tuple[Histories, Places]:
+    """The distinct histories of some clients, and the row of each. per_gap: mean log of a gap."""
     columns = ("repeat_count", "last_order_age_days", "observed_days")
     histories, row = collapse(*(own[column].to_numpy(float) for column in columns))
-    whole = Histories(histories.x, histories.t_x, histories.T, histories.count, log_gaps)
-    found = fit_mbg_cnbd(whole, k=k)
+    return replace(histories, log_gaps=per_gap * float(own["gap_count"].sum())), row
+
+
+def _group(name: str, rows: Places, histories: Histories, row: Places, k: int) -> Group | None:
+    found = fit_mbg_cnbd(histories, k=k)
     if not isinstance(found, NotIdentifiable):
-        return Group(name, rows, whole, row, found, "")
+        return Group(name, rows, histories, row, found, "")
     if found.limit is None:
         return None
-    return Group(name, rows, whole, row, found.limit, found.reason)
+    return Group(name, rows, histories, row, found.limit, found.reason)

@@ -47,7 +47,7 @@ def timing_findings(past: Past) -> list[Finding]:
     At the last past date, on the largest group of clients: purchases at random against the
     regularity of the highest likelihood. Nothing where that is at random too, or says the same.
     """
-    fits = past.then[-1].forecasts if past.then else {}
+    fits = past.last.forecasts if past.last else {}
     best = max(fits, key=lambda k: fits[k].log_likelihood, default=RANDOM)
     if best == RANDOM or RANDOM not in fits:
         return []

@@ -9,6 +9,7 @@ from clientaudit.analyses.departures.forecast import Forecast, forecast_of
 from clientaudit.analyses.departures.silence import YEAR_DAYS
 from clientaudit.analyses.departures.watch import Watch
 from clientaudit.audit import Audit
+from clientaudit.engine.frames import frame_of
 from clientaudit.engine.gaps import gaps_table
 from clientaudit.models.btyd import Estimate
 from clientaudit.models.intervals import Floats
@@ -37,7 +38,7 @@ def next_year_of(audit: Audit, watch: Watch, *, k: int) -> NextYear | None:
 
     k: regularity of the timing, from the back-test.
     """
-    gaps = gaps_table(audit.occasions, as_of=audit.as_of).execute()
+    gaps = frame_of(gaps_table(audit.occasions, as_of=audit.as_of))
     forecast = forecast_of(watch.clients, gaps, k=k) if len(watch.clients) else None
     if forecast is None:
         return None

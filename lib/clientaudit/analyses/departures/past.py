@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
-from clientaudit.analyses.departures.forecast import Forecast, forecast_of
+from clientaudit.analyses.departures.forecast import Forecast, forecasts_of
 from clientaudit.analyses.departures.silence import (
     ACT,
     OWN,
@@ -18,11 +18,11 @@ from clientaudit.analyses.departures.silence import (
     watch_table,
     watched_clients,
 )
+from clientaudit.engine.frames import frame_of
 from clientaudit.engine.gaps import gaps_table
 from clientaudit.engine.open_days import OpenDays
-from clientaudit.models.backtest import Backtest, Origin, backtest, calibrate, score
-from clientaudit.models.intervals import wilson
-from clientaudit.models.maximum import Floats
+from clientaudit.models.backtest import Backtest, Origin, backtest, calibrate, log_loss
+from clientaudit.models.intervals import Flags, Floats, wilson
 from clientaudit.settings import Thresholds
 
 MAJORITY, DAYS = "majority class", "days since the last purchase"
@@ -34,6 +34,7 @@ RATES = [
     "captured_share",
 ]  # fmt: skip
 RULES = (MAJORITY, DAYS, NINETY, RATIO)
+CANDIDATES = (*RULES, PURCHASES, STACK, GAPS)
 ORIGINS = 4
 MIN_HISTORY = 0.5  # of the horizon, before each date
 REGULARITIES = (1, 2, 3)
@@ -57,9 +58,8 @@ class PastDay:
 class Then:
     """The base as it was known on a past day, and what came.
 
-    clients: from `watched_clients`. forecast: None with too few repeat buyers. purchases:
-    (clients,) purchase days within the horizon. forecasts: by regularity k, where several were
-    compared.
+    clients: from `watched_clients`. purchases: (clients,) purchase days within the horizon.
+    forecasts: by regularity k; none with too few repeat buyers.
     """
 
     when: PastDay
@@ -70,23 +70,49 @@ class Then:
 
 
 @dataclass(frozen=True, eq=False)
-class Past:
-    """What the past says: the days looked at, oldest first, and the judgement of the candidates.
+class Sight:
+    """What the candidates saw of the clients of a past day, and what came.
 
-    k: regularity of the timing with the best hold-out score on all days but the last.
-    judged: None with fewer than two days, or where no purchase model could be fitted.
+    features: (clients, features) by candidate, but for those that hang on the regularity. active:
+    by regularity k, (clients,) chance to buy by the purchase model. repeats: (clients,) purchases
+    after the first, log(1 + n). came: (clients,) bought within the horizon.
     """
 
-    then: tuple[Then, ...]
+    features: dict[str, Floats]
+    active: dict[int, Floats]
+    repeats: Floats
+    came: Flags
+
+    def loss(self, k: int) -> float:
+        """Hold-out log-loss of the purchase model's own probability."""
+        return log_loss(self.active[k], self.came)
+
+    def origin(self, k: int) -> Origin:
+        """What every candidate saw, the purchase model being of regularity k."""
+        odds = np.log(self.active[k] / (1 - self.active[k]))
+        stack = np.column_stack([odds, self.features[DAYS], self.repeats])
+        seen = self.features | {PURCHASES: odds[:, None], STACK: stack}
+        return Origin({name: seen[name] for name in CANDIDATES if name in seen}, self.came)
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """What the past says: the last day looked at, and the judgement of the candidates.
+
+    last: None without a day. k: regularity of the timing with the best hold-out score on all days
+    but the last. judged: None with fewer than two days, or where no purchase model could be fitted.
+    """
+
+    last: Then | None
     k: int
     judged: Backtest | None
 
     @property
     def bias(self) -> float | None:
         """Purchases that came over purchases expected, at the last day; None without a model."""
-        if not self.then or self.k not in self.then[-1].forecasts:
+        if self.last is None or self.k not in self.last.forecasts:
             return None
-        last = self.then[-1]
+        last = self.last
         expected = float(last.forecasts[self.k].purchases(last.when.horizon_days).sum())
         return float(last.purchases.sum()) / expected if expected else None
 
@@ -125,14 +151,14 @@ def past_of(
     days: from `past_days`. clock: the firm's open days. thresholds: min_gaps, dormant_days,
     worry_ratio.
     """
-    then = [_then(summary_at(when.day), occasions, when, clock) for when in days]
-    if not all(each.forecasts for each in then) or len(then) < 2:
-        return Past(tuple(then), REGULARITIES[0], None)
-    k = min(REGULARITIES, key=lambda k: sum(_loss(each, k) for each in then[:-1]))
-    origins = [
-        Origin(candidates(each, k, thresholds=thresholds), each.purchases > 0) for each in then
-    ]
-    return Past(tuple(then), k, backtest(origins, rules=RULES))
+    sights, last = [], None
+    for when in days:
+        last = _then(summary_at(when.day), occasions, when, clock)
+        sights.append(_sight(last, thresholds))
+    if len(sights) < 2 or not all(sight.active for sight in sights):
+        return Past(last, REGULARITIES[0], None)
+    k = min(REGULARITIES, key=lambda k: sum(sight.loss(k) for sight in sights[:-1]))
+    return Past(last, k, backtest([sight.origin(k) for sight in sights], rules=RULES))
 
 
 def rule_rates(
@@ -169,21 +195,6 @@ def rule_rates(
     return pd.DataFrame(rows, columns=RATES)
 
 
-def candidates(then: Then, k: int, *, thresholds: Thresholds) -> dict[str, Floats]:
-    """What each candidate sees of the clients of a day: (clients, features) by name."""
-    clients = then.clients
-    found = simple_rules(clients, thresholds=thresholds)
-    repeats = clients["repeat_count"].to_numpy(float)
-    active = _logit(then.forecasts[k].p_active(then.when.horizon_days))
-    found[PURCHASES] = active[:, None]
-    found[STACK] = np.column_stack([active, found[DAYS], np.log1p(repeats)])
-    if then.pace.rhythm is not None:
-        columns = ("gap_count", "open_span_days", "open_silence_days")
-        p = then.pace.rhythm.p_silence(*(clients[name].to_numpy(float) for name in columns))
-        found[GAPS] = np.column_stack([np.log(np.maximum(p, EDGE)), np.log1p(repeats)])
-    return found
-
-
 def simple_rules(clients: pd.DataFrame, *, thresholds: Thresholds) -> dict[str, Floats]:
     """What the simple rules see of clients: (clients, features) by name.
 
@@ -208,40 +219,39 @@ def rule_silence(past: Past, clients: pd.DataFrame, *, thresholds: Thresholds) -
     """
     if past.judged is None or past.judged.is_preferred:
         return None
-    last, rule = past.then[-1], past.judged.rule
+    assert past.last is not None
+    last, rule = past.last, past.judged.rule
     then = simple_rules(last.clients, thresholds=thresholds)[rule]
     curve = calibrate(then, last.purchases > 0)
     return 1 - curve.probability(simple_rules(clients, thresholds=thresholds)[rule])
 
 
 def _then(summary: Table, occasions: Table, when: PastDay, clock: OpenDays) -> Then:
-    clients = watched_clients(summary, occasions, as_of=when.day, clock=clock).execute()
-    gaps = gaps_table(occasions, as_of=when.day).execute()
-    open_gaps = gaps_table(clock.occasions(occasions), as_of=clock.opened(when.day)).execute()
+    clients = frame_of(watched_clients(summary, occasions, as_of=when.day, clock=clock))
+    gaps = open_gaps = frame_of(gaps_table(occasions, as_of=when.day))
+    if clock.closures:
+        opened = clock.occasions(occasions)
+        open_gaps = frame_of(gaps_table(opened, as_of=clock.opened(when.day)))
     came = occasions.filter(
         occasions.is_purchase, occasions.date > when.day, occasions.date <= when.end
     )
-    counts = came.group_by("client_id").agg(n=lambda t: t.count()).execute()
-    purchases = clients["client_id"].map(dict(zip(counts["client_id"], counts["n"], strict=True)))
-    fits = {k: forecast_of(clients, gaps, k=k) for k in REGULARITIES} if len(clients) else {}
-    return Then(
-        when,
-        clients,
-        pace_of(clients, open_gaps),
-        purchases.fillna(0).to_numpy(float),
-        {k: fit for k, fit in fits.items() if fit is not None},
-    )
+    counts = frame_of(came.group_by("client_id").agg(n=came.count())).set_index("client_id")["n"]
+    purchases = counts.reindex(clients["client_id"], fill_value=0).to_numpy(float)
+    fits = forecasts_of(clients, gaps, REGULARITIES) if len(clients) else {}
+    return Then(when, clients, pace_of(clients, open_gaps), purchases, fits)
 
 
-def _loss(then: Then, k: int) -> float:
-    """Hold-out log-loss of the purchase model's own probability."""
-    p = np.clip(then.forecasts[k].p_active(then.when.horizon_days), EDGE, 1 - EDGE)
-    return score(PURCHASES, p, then.purchases > 0).log_loss
-
-
-def _logit(p: Floats) -> Floats:
-    inside = np.clip(p, EDGE, 1 - EDGE)
-    return np.asarray(np.log(inside / (1 - inside)), dtype=np.float64)
+def _sight(then: Then, thresholds: Thresholds) -> Sight:
+    clients, horizon = then.clients, then.when.horizon_days
+    features = simple_rules(clients, thresholds=thresholds)
+    repeats = np.log1p(clients["repeat_count"].to_numpy(float))
+    if then.pace.rhythm is not None:
+        columns = ("gap_count", "open_span_days", "open_silence_days")
+        p = then.pace.rhythm.p_silence(*(clients[name].to_numpy(float) for name in columns))
+        features[GAPS] = np.column_stack([np.log(np.maximum(p, EDGE)), repeats])
+    fits = then.forecasts.items()
+    active = {k: np.clip(fit.p_active(horizon), EDGE, 1 - EDGE) for k, fit in fits}
+    return Sight(features, active, repeats, then.purchases > 0)
 
 
 def candidates_table(past: Past) -> pd.DataFrame:
@@ -255,7 +265,7 @@ def candidates_table(past: Past) -> pd.DataFrame:
         "candidate", "client_count", "active_count", "auc_rate", "low_rate", "high_rate",
         "log_loss", "low_loss", "high_loss", "brier", "lift",
     ]  # fmt: skip
-    scores = past.judged.scores[-1].values() if past.judged else ()
+    scores = past.judged.scores.values() if past.judged else ()
     rows = [
         (
             s.name, s.n, s.active_count, s.auc, *s.auc_interval, s.log_loss,
@@ -281,6 +291,6 @@ def calibration_table(past: Past) -> pd.DataFrame:
             band.predicted, band.n, band.active_count, band.active_count / band.n,
             *wilson(band.active_count, band.n),
         )
-        for band in past.judged.bands[past.judged.ranking]
+        for band in past.judged.bands
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=names)

@@ -76,11 +76,11 @@ def renewals_shown(years: pd.DataFrame) -> pd.DataFrame:
 
 
 def ended_table(
-    book: ContractBook | None, summary: pd.DataFrame, *, as_of: dt.date
+    book: ContractBook | None, clients: pd.DataFrame, *, as_of: dt.date
 ) -> pd.DataFrame:
     """The contracts that ended in the last twelve months, the largest amounts first.
 
-    summary: client_id, last_purchase.
+    clients: client_id, last_purchase.
 
     Returns contract_id, client_id, stop_date, terminated_by, amount_year, last_purchase, still_buys
     (the client bought after the end).
@@ -88,12 +88,12 @@ def ended_table(
     if book is None:
         return pd.DataFrame(columns=LOST)
     due = _decided(book.terms, months_before(as_of, YEAR_MONTHS), as_of)
-    lost = due[due["outcome"] == ENDED].merge(summary, on="client_id", how="left")
-    bought = pd.to_datetime(lost["last_purchase"])
+    bought = clients[["client_id", "last_purchase"]]
+    lost = due[due["outcome"] == ENDED].merge(bought, on="client_id", how="left")
     found = lost.assign(
         stop_date=lost["stop_date"].dt.date,
         terminated_by=lost["terminated_by"].map(WHO),
-        still_buys=bought > lost["stop_date"],
+        still_buys=pd.to_datetime(lost["last_purchase"]) > lost["stop_date"],
     )
     order = ["amount_year", "stop_date", "contract_id"]
     return found.sort_values(order, ascending=[False, True, True], ignore_index=True)[LOST]
@@ -177,6 +177,8 @@ def _rates(due: pd.DataFrame) -> tuple[Any, ...]:
 def _interval(counts: Floats) -> tuple[float, float]:
     """Of the renewal rate. counts: (clients, 2) renewed and due."""
     renewed, due = counts.sum(axis=0).astype(int).tolist()
+    if renewed in (0, due):  # the clients are the sample, however many contracts each has
+        return wilson(len(counts) if renewed else 0, len(counts))
     return wilson(renewed, due) if due == len(counts) else _ratio_interval(counts)
 
 

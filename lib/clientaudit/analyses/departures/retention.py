@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from ibis.expr.types import Table
 
+from clientaudit.engine.frames import frame_of
 from clientaudit.engine.order import by_values
 from clientaudit.engine.summary import months_before
 from clientaudit.models.cox import CoxFit, NotFitted, cox_model
@@ -150,7 +151,7 @@ def reasons_table(found: Retention | None) -> pd.DataFrame:
 def hazard_table(
     clients: Table | None, summary: Table, *, as_of: dt.date, first_date: dt.date, lost_days: int
 ) -> pd.DataFrame:
-    """Clients and losses by year of the relation (R59, METHODS §4).
+    """Clients and losses by year of the relation (R59).
 
     clients: client_id and where mapped client_since. summary: from `client_summary` at `as_of`.
     first_date: first day of the exports.
@@ -159,7 +160,7 @@ def hazard_table(
     lost_count, loss_rate, low_rate, high_rate (Wilson). Clients older than the exports whose
     start is not known are left out: their tenure is not known.
     """
-    base = _tenures(clients, summary, as_of, first_date).execute()
+    base = frame_of(_tenures(clients, summary, as_of, first_date))
     found = tenure_hazard(
         base["entry_days"].to_numpy(float),
         base["last_days"].to_numpy(float),

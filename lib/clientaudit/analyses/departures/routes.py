@@ -15,16 +15,14 @@ WHY = {
     (FEW, False): "too few intervals: days of silence alone",
     (FEW, True): "too few intervals: the contract sets the deadline",
 }
-ROUTES = [
-    "method", "why", "history", "is_on_contract", "client_count", "revenue_window"
-]  # fmt: skip
+ROUTES = ["method", "why", "history", "is_on_contract", "client_count", "revenue_window"]
 FIRM = {
-    "contracts": "The firm lives by contracts: {clients:int} clients under a running contract "
-    "bring {share:pct} of the revenue of the period. Their departures are counted when a contract "
-    "ends, those of the others by silence.",
-    "both": "{clients:int} clients under a running contract bring {share:pct} of the revenue of "
-    "the period: their departures are counted when a contract ends; all clients are watched by "
-    "their silence.",
+    "contracts": "The firm lives by contracts: {clients:int} {clients:plural:client|clients} under "
+    "a running contract {clients:plural:brings|bring} {share:pct} of the revenue of the period. "
+    "Departures under contract are counted when it ends, the others by silence.",
+    "both": "{clients:int} {clients:plural:client|clients} under a running contract "
+    "{clients:plural:brings|bring} {share:pct} of the revenue of the period: departures under "
+    "contract are counted when it ends; all clients are watched by their silence.",
     "none": "No client is known to be under contract: departures are told by silence alone.",
 }
 

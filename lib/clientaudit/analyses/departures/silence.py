@@ -155,9 +155,9 @@ def _state(silence: Floats, ratio: Floats, p: Floats, thresholds: Thresholds) ->
 
 
 def _after(last: "pd.Series[Any]", days: Floats, clock: OpenDays) -> "pd.Series[Any]":
-    """The day that comes so many open days after each purchase; None where they are not known."""
-    found = [
-        None if np.isnan(number) else clock.after(pd.Timestamp(day).date(), int(np.ceil(number)))
-        for day, number in zip(last, days, strict=True)
-    ]
-    return pd.Series(found, last.index, dtype=object)
+    """The day that comes so many open days after each purchase; null where they are not known."""
+    known = ~np.isnan(days)
+    found = np.full(len(days), np.datetime64("NaT"), "datetime64[s]")
+    start = last.to_numpy("datetime64[D]")[known]
+    found[known] = clock.after(start, np.ceil(days[known]).astype(np.int64))
+    return pd.Series(found, last.index)

@@ -44,7 +44,10 @@ def stress_finding(table: pd.DataFrame, *, client_count: int) -> Finding:
         "({revenue_share:pct}) and {margin:money} of the margin ({margin_share:pct})."
         if margin
         else "Losing every client on the list would take {revenue:money} of the revenue of the "
-        "period ({revenue_share:pct}).",
+        "period ({revenue_share:pct})."
+        if not pd.isna(row["revenue_share"])
+        else "Losing every client on the list would take {revenue:money} of the revenue of the "
+        "period.",
         {
             "revenue": float(row["revenue"]),
             "revenue_share": None if pd.isna(row["revenue_share"]) else row["revenue_share"],
@@ -67,7 +70,11 @@ def cost_findings(watch: Watch, alerts: pd.DataFrame, *, alert_cost_month: float
         return []
     return [Finding(
         "departures.alert_cost",
-        "On average {stake:money} of yearly margin is at stake per alert, which costs {cost:money} "
+        "An alert costs {cost:money} ({month:money} a month for the watch), more than the "
+        "{stake:money} a year at stake on average: such a watch does not pay."
+        if cost > stake
+        else "On average {stake:money} of yearly margin is at stake per alert, which costs "
+        "{cost:money} "
         "({month:money} a month for the watch): it pays once calls keep {share:pct} of what is at "
         "stake."
         if watch.basis == "margin"

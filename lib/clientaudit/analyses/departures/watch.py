@@ -22,7 +22,7 @@ from clientaudit.analyses.departures.attrition import (
     yearly_loss,
 )
 from clientaudit.analyses.departures.contracts import ContractBook, contract_book, under_contract
-from clientaudit.analyses.departures.deadlines import deadlines_table, running_contracts
+from clientaudit.analyses.departures.deadlines import deadlines_table
 from clientaudit.analyses.departures.past import (
     RATES,
     Past,
@@ -48,9 +48,11 @@ from clientaudit.analyses.departures.silence import (
 from clientaudit.analyses.solicitations import solicitations_table
 from clientaudit.analyses.standing import standing_of
 from clientaudit.audit import Audit
+from clientaudit.engine.frames import frame_of
 from clientaudit.engine.gaps import gaps_table
 from clientaudit.engine.open_days import OpenDays
 from clientaudit.models.alarms import living_alarm_shares
+from clientaudit.settings import Thresholds
 from clientaudit.text import Say
 
 YEARS = 4
@@ -60,8 +62,8 @@ EVERYBODY, WITHOUT, UNDER = (
     "All clients", "Without a contract at the start of the year", "Under contract at its start",
 )  # fmt: skip
 DEADLINES = (
-    "contract_id", "client_id", "end_date", "notice_days", "is_notice_assumed", "amount_year",
-    "decide_by", "days_left", "outcome",
+    "contract_id", "client_id", "end_date", "is_end_reckoned", "notice_days", "is_notice_assumed",
+    "amount_year", "decide_by", "days_left", "outcome",
 )  # fmt: skip
 
 
@@ -87,7 +89,7 @@ def attrition_of(audit: Audit) -> list[tuple[Year, pd.DataFrame]]:
         audit.as_of, first_date=audit.facts.lines.first_date, lost_days=lost_days, years=YEARS
     )
     return [
-        (year, attrition_table(audit.occasions, year, lost_days=lost_days).execute())
+        (year, frame_of(attrition_table(audit.occasions, year, lost_days=lost_days)))
         for year in years
     ]
 
@@ -104,10 +106,11 @@ def attrition_change_of(
 def watch_of(audit: Audit, losses: list[tuple[Year, pd.DataFrame]]) -> Watch:
     """The watch at the cut-off date. losses: from `attrition_of`."""
     clock = closures_of(audit.facts.lines.days)
-    clients = watched_clients(
-        audit.summary, audit.occasions, as_of=audit.as_of, clock=clock
-    ).execute()
-    gaps = gaps_table(clock.occasions(audit.occasions), as_of=clock.opened(audit.as_of)).execute()
+    clients = frame_of(
+        watched_clients(audit.summary, audit.occasions, as_of=audit.as_of, clock=clock)
+    )
+    opened = clock.occasions(audit.occasions)
+    gaps = frame_of(gaps_table(opened, as_of=clock.opened(audit.as_of)))
     pace, loss = pace_of(clients, gaps), yearly_loss(attrition_rates(losses))
     watch = watch_table(clients, pace, yearly_loss=loss, clock=clock, thresholds=audit.thresholds)
     basis = "margin" if clients["margin"].notna().any() else "revenue"
@@ -122,25 +125,15 @@ def solicitations_of(audit: Audit) -> pd.DataFrame:
     if contacts is None:
         return pd.DataFrame(columns=["client_id", "solicitation_count", "unanswered_count"])
     days = audit.thresholds.reaction_window_days
-    found: pd.DataFrame = solicitations_table(
-        contacts, audit.occasions, as_of=audit.as_of, window_days=days
-    ).execute()
-    return found
+    return frame_of(
+        solicitations_table(contacts, audit.occasions, as_of=audit.as_of, window_days=days)
+    )
 
 
 def book_of(audit: Audit) -> ContractBook | None:
     """The contracts and what became of them; None without contracts."""
     contracts = audit.table("contracts")
     return None if contracts is None else contract_book(contracts, as_of=audit.as_of)
-
-
-def on_contract_of(audit: Audit) -> set[str]:
-    """Clients with a contract that runs at the cut-off date."""
-    contracts = audit.table("contracts")
-    if contracts is None:
-        return set()
-    running = running_contracts(contracts, as_of=audit.as_of)
-    return set(running.select("client_id").distinct().execute()["client_id"])
 
 
 def attrition_shown(
@@ -164,30 +157,44 @@ def attrition_shown(
     return pd.concat(parts, names=["scope"]).droplevel(1)
 
 
-def deadlines_of(audit: Audit) -> pd.DataFrame:
+def deadlines_of(audit: Audit, book: ContractBook | None) -> pd.DataFrame:
     """Contracts to settle within the weeks watched; empty without contracts."""
-    contracts = audit.table("contracts")
-    if contracts is None:
+    if book is None:
         return pd.DataFrame(columns=["contract_id", "client_id", "outcome"])
     weeks = audit.thresholds.contract_alert_weeks
-    found: pd.DataFrame = deadlines_table(contracts, as_of=audit.as_of, weeks=weeks).execute()
-    return found
+    return deadlines_table(book, as_of=audit.as_of, weeks=weeks)
 
 
 def deadlines_shown(deadlines: pd.DataFrame) -> pd.DataFrame:
-    """The columns of `deadlines_of` that a page has room for; without contracts, none."""
-    return deadlines[[name for name in DEADLINES if name in deadlines]]
+    """The columns of `deadlines_of` that a page has room for; without contracts, none.
+
+    Whether an end was reckoned is shown where one was.
+    """
+    names = [name for name in DEADLINES if name in deadlines]
+    if "is_end_reckoned" in names and not deadlines["is_end_reckoned"].any():
+        names.remove("is_end_reckoned")
+    return deadlines[names]
 
 
-def alerts_of(audit: Audit, watch: Watch, past: Past) -> pd.DataFrame:
-    """The work list of the audit (see `alerts_table`), ranked as the past says (METHODS §3)."""
+def alerts_of(
+    audit: Audit,
+    watch: Watch,
+    past: Past,
+    *,
+    solicitations: pd.DataFrame,
+    deadlines: pd.DataFrame,
+) -> pd.DataFrame:
+    """The work list of the audit (see `alerts_table`), ranked as the past says (METHODS §3).
+
+    solicitations, deadlines: from `solicitations_of` and `deadlines_of`.
+    """
     p_rule = rule_silence(past, watch.clients, thresholds=audit.thresholds)
     clients = watch.clients if p_rule is None else watch.clients.assign(p_rule=p_rule)
     return alerts_table(
         clients,
         standing_of(audit),
-        solicitations_of(audit),
-        deadlines_of(audit),
+        solicitations,
+        deadlines,
         as_of=audit.as_of,
         thresholds=audit.thresholds,
     )
@@ -222,13 +229,14 @@ def retention_at(audit: Audit) -> Retention | None:
     lost_days, landmark = audit.thresholds.lost_days, landmark_of(audit.as_of)
     if audit.facts.lines.first_date > landmark - dt.timedelta(days=lost_days - 31):
         return None
-    clients = landmark_table(
+    table = landmark_table(
         audit.summary_at(landmark),
         losses_table(audit.occasions, as_of=audit.as_of, lost_days=lost_days),
         audit.table("departures"),
         as_of=audit.as_of,
         lost_days=lost_days,
-    ).execute()
+    )
+    clients = frame_of(table)
     enough = len(clients) >= audit.thresholds.min_clients
     return retention_of(clients, as_of=audit.as_of) if enough else None
 
@@ -247,22 +255,29 @@ def past_at(audit: Audit, watch: Watch) -> Past:
 
 def rules_past(audit: Audit, watch: Watch, past: Past) -> pd.DataFrame:
     """How right rules of alert were at the last past date (`rule_rates`); no row without one."""
-    if not past.then:
+    if past.last is None:
         return pd.DataFrame(columns=RATES)
     return rule_rates(
-        past.then[-1],
+        past.last,
         yearly_loss=watch.yearly_loss,
         clock=watch.clock,
         thresholds=audit.thresholds,
     )
 
 
-def living_share(watch: Watch, *, seed: int) -> float | None:
-    """Share of the living clients that are in alert on any day, by the fitted rhythm."""
+def living_share(watch: Watch, *, thresholds: Thresholds) -> float | None:
+    """Share of the living clients that are in alert on any day, by the fitted rhythm.
+
+    thresholds: min_gaps, seed.
+    """
     if watch.pace.rhythm is None or watch.pace.is_common:
         return None
     observed = watch.clients["open_span_days"] + watch.clients["open_silence_days"]
     shares = living_alarm_shares(
-        watch.pace.rhythm, observed.to_numpy(float), levels=[ACT], seed=seed
+        watch.pace.rhythm,
+        observed.to_numpy(float),
+        levels=[ACT],
+        min_gaps=thresholds.min_gaps,
+        seed=thresholds.seed,
     )
     return None if np.isnan(shares[0]) else float(shares[0])

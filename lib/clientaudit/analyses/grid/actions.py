@@ -5,6 +5,7 @@ import datetime as dt
 import ibis
 import pandas as pd
 
+from clientaudit.analyses.grid.attention import LESS, MORE
 from clientaudit.analyses.grid.points import CLASSES
 from clientaudit.audit import Audit
 from clientaudit.engine.summary import months_before
@@ -20,6 +21,10 @@ ACTIONS = {
     LOSS: "raise prices, minimum order or prepayment; no privilege",
 }
 TASKS = {"A": "give the treatment of class A", "B": "visit and find what is missing for class A"}
+ATTENTION = {
+    MORE: "give more time: it grows and could buy more",
+    LESS: "give less time: it buys nearly all that it could and does not grow",
+}
 CONCESSION = "withdraw the concessions, or ask for a counterpart"
 DISCOUNT = "bring the discount back to that of the firm"
 TERMS = "bring the payment terms back to those of the firm"
@@ -60,9 +65,10 @@ def treated(clients: pd.DataFrame, audit: Audit) -> pd.DataFrame:
 
 
 def tasks_table(clients: pd.DataFrame, privileges: pd.DataFrame, audit: Audit) -> pd.DataFrame:
-    """The tasks that the grid opens: one for each A and B client, one for each privilege.
+    """The tasks that the grid opens: for A and B clients, for more time or less, for privileges.
 
-    clients: from `treated`. privileges: from `privileges_table`.
+    clients: from `treated`, with the columns of `attention_table`. privileges: from
+    `privileges_table`.
 
     Returns the columns of `TASK_COLUMNS`.
     """
@@ -72,6 +78,11 @@ def tasks_table(clients: pd.DataFrame, privileges: pd.DataFrame, audit: Audit) -
             action=best["grid_class"].map(TASKS), due_on=best["next_contact_date"], source="grid"
         )
     ]
+    chosen = clients[clients["attention"].notna()]
+    rows.append(chosen.assign(
+        action=chosen["attention"].map(ATTENTION), due_on=chosen["next_contact_date"],
+        source="potential",
+    ))  # fmt: skip
     until = audit.as_of + dt.timedelta(days=REVIEW_DAYS)
     held = privileges.merge(clients[["client_id", "is_opted_out"]], on="client_id")
     for action, flag in (
@@ -111,6 +122,14 @@ def privileges_table(clients: pd.DataFrame, delivered: pd.DataFrame, audit: Audi
     held = (found["concession_count"] > 0) | found["excess_amount"].notna()
     kept = found[held | found["payment_terms_days"].notna()]
     return kept.sort_values(["profit_window", "client_id"])[PRIVILEGES].reset_index(drop=True)
+
+
+def privileges_known(delivered: pd.DataFrame, audit: Audit) -> bool:
+    """Whether any table tells exceptions, discounts or payment terms."""
+    file = audit.table("clients")
+    has_terms = file is not None and "payment_terms_days" in file.columns
+    has_exceptions = audit.table("concessions") is not None
+    return has_terms or has_exceptions or bool(delivered["list_amount"].notna().any())
 
 
 def _concessions(audit: Audit) -> pd.DataFrame:

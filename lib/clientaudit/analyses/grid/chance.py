@@ -32,7 +32,7 @@ from clientaudit.models.classes import (
 )
 from clientaudit.models.intervals import Flags, Floats
 from clientaudit.models.order_margin import Orders
-from clientaudit.models.year_model import fit_years
+from clientaudit.models.year_model import YearModel, fit_years
 from clientaudit.settings import Thresholds
 
 DRAWS = 500
@@ -99,8 +99,21 @@ class YearClassifier:
         return classes_of(points, lost, self._thresholds, self.incumbent)
 
 
-def chances_of(audit: Audit, grid: Grid) -> Chances | None:
-    """The chances of the classes; None under `min_clients` clients."""
+@dataclass(frozen=True, eq=False)
+class Lived:
+    """A year lived again many times: how it is drawn, how it is classed, what it came to.
+
+    is_printed: as in `Chances`.
+    """
+
+    model: YearModel
+    classify: YearClassifier
+    noise: ClassNoise
+    is_printed: Flags
+
+
+def lived_again(audit: Audit, grid: Grid) -> Lived | None:
+    """The year before the date of the audit, lived again; None under `min_clients` clients."""
     clients = grid.clients
     if len(clients) < audit.thresholds.min_clients:
         return None
@@ -114,10 +127,20 @@ def chances_of(audit: Audit, grid: Grid) -> Chances | None:
     model = fit_years(orders, classify.others, regularity=_regularity(audit))
     noise = class_noise(model, classify, codes, draws=draws, seed=seed)
     enough = orders_by_class(orders.count, codes) >= MIN_ORDERS
-    searched = len(clients) <= MAX_SEARCHED
+    return Lived(model, classify, noise, enough[codes])
+
+
+def chances_of(audit: Audit, grid: Grid) -> Chances | None:
+    """The chances of the classes; None under `min_clients` clients."""
+    lived = lived_again(audit, grid)
+    if lived is None:
+        return None
+    model, classify, noise = lived.model, lived.classify, lived.noise
+    searched = len(grid.clients) <= MAX_SEARCHED
+    seed = audit.thresholds.seed
     found = detectable_share(model, classify, noise, seed=seed) if searched else None
-    moved = _moved(audit, grid, classify, codes)
-    return Chances(noise, enough[codes], found, searched, moved)
+    moved = _moved(audit, grid, classify, noise.classes)
+    return Chances(noise, lived.is_printed, found, searched, moved)
 
 
 def _moved(audit: Audit, grid: Grid, classify: YearClassifier, codes: Classes) -> float | None:
@@ -132,7 +155,7 @@ def _moved(audit: Audit, grid: Grid, classify: YearClassifier, codes: Classes) -
     return float((classify(before.fillna(0.0).to_numpy(float)) != codes)[both].mean())
 
 
-def with_chances(grid: Grid, chances: Chances | None) -> Grid:
+def with_chances(grid: Grid, chances: Chances | Lived | None) -> Grid:
     """The grid whose clients have p_a to p_d, p_class (of the class printed) and is_grey_zone.
 
     Null, and outside the grey zone, where the probabilities are not printed.

@@ -48,13 +48,13 @@ class Grid:
 class Then:
     """The grid that the present one is compared with.
 
-    classes: client_id, then_class. day: its date, where it was worked out now on what was known on
-    that day; None for the grid of the last audit. scores: those of that day, None likewise.
+    classes: client_id, then_class. day: its date. grid: as it is worked out now on what was known
+    on that day; None for the grid of the last audit, which stands as it was published.
     """
 
     classes: pd.DataFrame
-    day: dt.date | None = None
-    scores: Scores | None = None
+    day: dt.date
+    grid: Grid | None = None
 
 
 def scores_of(audit: Audit) -> Scores:
@@ -103,32 +103,27 @@ def then_of(audit: Audit) -> Then | None:
     by the same rule, on the tables up to that day, without hysteresis.
     """
     published = audit.previous_table("grid_clients")
-    if published is not None:
-        classes = published[["client_id", "grid_class"]]
-        return Then(classes.rename(columns={"grid_class": "then_class"}))
+    if audit.last_audit is not None and published is not None:
+        return Then(_classes(published), audit.last_audit.as_of)
     day = months_before(audit.as_of, YEAR_MONTHS)
     if not _covers(audit, day):
         return None
     scores = scores_of(replace(audit, as_of=day))
-    clients = scores.clients
-    codes = classes_of(
-        clients["points"].to_numpy(float),
-        clients["is_loss_maker"].to_numpy(bool),
-        audit.thresholds,
-    )
-    classes = pd.DataFrame(
-        {
-            "client_id": clients["client_id"],
-            "then_class": np.array(CLASSES, dtype=object)[codes],
-        }
-    )
-    return Then(classes, day, scores) if len(classes) else None
+    points = scores.clients["points"].to_numpy(float)
+    codes = classes_of(points, scores.clients["is_loss_maker"].to_numpy(bool), audit.thresholds)
+    names = np.array(CLASSES, dtype=object)[codes]
+    clients = scores.clients.assign(computed_class=names, grid_class=names)
+    return Then(_classes(clients), day, Grid(scores, clients, None)) if len(clients) else None
 
 
 def _covers(audit: Audit, day: dt.date) -> bool:
     """Whether the exports hold the whole period up to that day."""
     start = months_before(day, audit.thresholds.window_months)
     return audit.facts.lines.first_date <= start + dt.timedelta(days=START_TOLERANCE_DAYS)
+
+
+def _classes(clients: pd.DataFrame) -> pd.DataFrame:
+    return clients[["client_id", "grid_class"]].rename(columns={"grid_class": "then_class"})
 
 
 def _previous(before: pd.DataFrame | None) -> pd.DataFrame:

@@ -7,11 +7,14 @@ import numpy as np
 import pandas as pd
 
 from clientaudit.analyses.grid.chance import GREY, Chances
-from clientaudit.analyses.grid.classing import Grid
+from clientaudit.analyses.grid.classing import Grid, Then
 from clientaudit.analyses.grid.losses import named
 from clientaudit.analyses.grid.points import CRITERIA, Scores
+from clientaudit.analyses.portrait.overview import has_previous_period
+from clientaudit.audit import Audit
 from clientaudit.findings import Finding
 from clientaudit.models.classes import MIN_ORDERS, Sensitivity
+from clientaudit.models.intervals import Floats
 
 INVERSIONS = {
     "contacts": "Class {other:text} is contacted more often than class {better:text}: "
@@ -30,16 +33,25 @@ INVERSIONS = {
     "{other_value:pct} of its clients against {value:pct} (difference {low:points} to "
     "{high:points}).",
 }
+KEPT = {
+    "potential": "From one year to the next the order of the clients by unused potential holds "
+    "with a correlation of {r:number} ({low:number} to {high:number}).",
+    "relation": "From one year to the next the order of the clients by the relation holds with a "
+    "correlation of {r:number} ({low:number} to {high:number}).",
+}
 
 
 def chance_findings(
-    grid: Grid, chances: Chances | None, sensitivity: Sensitivity | None, *, min_clients: int
+    grid: Grid, chances: Chances | None, sensitivity: Sensitivity | None, *, audit: Audit
 ) -> list[Finding]:
     """How sure the classes are, and how much hangs on the weights.
 
     grid: with the columns of `with_chances`. chances, sensitivity: None where refused.
     """
-    found = [_chances(grid, chances, min_clients), _reliability(grid)]
+    first, limits = audit.facts.lines.first_date, audit.thresholds
+    has_before = has_previous_period(first, as_of=audit.as_of, window_months=limits.window_months)
+    known = reliability(grid.scores) if has_before else None
+    found = [_chances(grid, chances, limits.min_clients), _reliability(known, grid.scores.basis)]
     if sensitivity is not None and len(grid.scores.missing) < len(CRITERIA) - 1:
         found.append(
             Finding(
@@ -74,8 +86,11 @@ def _chances(grid: Grid, chances: Chances | None, min_clients: int) -> Finding:
     return Finding(
         "grid.chances",
         "{grey:int} of the {clients:int} clients are in the grey zone: in a year like this one "
-        "they would more likely be in another class. An A client would be an A again with "
-        "{p_a:pct} on average.",
+        "they would more likely be in another class. An A client would be an A again "
+        "{p_a:pct} of the time on average."
+        if len(best)
+        else "{grey:int} of the {clients:int} clients are in the grey zone: in a year like this "
+        "one they would more likely be in another class.",
         {
             "grey": int(clients["is_grey_zone"].sum()),
             "clients": int(printed.sum()),
@@ -87,8 +102,7 @@ def _chances(grid: Grid, chances: Chances | None, min_clients: int) -> Finding:
     )
 
 
-def _reliability(grid: Grid) -> Finding:
-    found = reliability(grid.scores)
+def _reliability(found: tuple[float, tuple[float, float], int] | None, basis: str) -> Finding:
     if found is None:
         return Finding(
             "grid.reliability",
@@ -101,7 +115,7 @@ def _reliability(grid: Grid) -> Finding:
         "grid.reliability",
         "From one year to the next the order of the clients by revenue holds with a correlation "
         "of {r:number} ({low:number} to {high:number}; 1 = the same order, 0 = chance)."
-        if grid.scores.basis == "revenue"
+        if basis == "revenue"
         else "From one year to the next the order of the clients by margin holds with a "
         "correlation of {r:number} ({low:number} to {high:number}; 1 = the same order, "
         "0 = chance).",
@@ -204,11 +218,41 @@ def reliability(scores: Scores) -> tuple[float, tuple[float, float], int] | None
     both years, its 95 % interval (Bonett and Wright 2000) and their number. None under 30 clients
     or where all are equal.
     """
-    from scipy.stats import rankdata
-
     name = "revenue" if scores.basis == "revenue" else "margin"
     pairs = scores.clients[[f"{name}_window", f"{name}_prior_window"]].to_numpy(float)
-    pairs = pairs[~np.isnan(pairs).any(axis=1) & (pairs[:, 1] != 0)]
+    return _rank_correlation(pairs[pairs[:, 1] != 0])
+
+
+def criteria_findings(scores: Scores, then: Then | None) -> list[Finding]:
+    """How far the order of the clients by potential and relation is that of a year ago.
+
+    then: from `then_of`. A criterion that was measured otherwise then has no such figure.
+    """
+    if then is None or then.grid is None:
+        return []
+    before = then.grid.scores
+    same = {
+        "potential": scores.source is not None and scores.source == before.source,
+        "relation": bool(scores.parts) and scores.parts == before.parts,
+    }
+    values = {"potential": "potential_gap", "relation": "relation"}
+    both = scores.clients.merge(before.clients, on="client_id", suffixes=("", "_before"))
+    found = []
+    for name in (name for name, is_same in same.items() if is_same):
+        pairs = both[[values[name], f"{values[name]}_before"]].to_numpy(float)
+        if (known := _rank_correlation(pairs)) is not None:
+            r, (low, high), n = known
+            figures = {"r": r, "low": low, "high": high}
+            key = f"grid.reliability_{name}"
+            found.append(Finding(key, KEPT[name], figures, interval=(low, high), n=n))
+    return found
+
+
+def _rank_correlation(pairs: Floats) -> tuple[float, tuple[float, float], int] | None:
+    """See `reliability`. pairs: (clients, 2), null where not known."""
+    from scipy.stats import rankdata
+
+    pairs = pairs[~np.isnan(pairs).any(axis=1)]
     if len(pairs) < 30 or (pairs == pairs[0]).all(axis=0).any():
         return None
     r = float(np.corrcoef(rankdata(pairs[:, 0]), rankdata(pairs[:, 1]))[0, 1])

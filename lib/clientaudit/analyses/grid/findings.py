@@ -2,13 +2,13 @@
 
 import pandas as pd
 
+from clientaudit.analyses.grid.class_findings import class_finding, composition_findings
 from clientaudit.analyses.grid.classing import Grid
 from clientaudit.analyses.grid.losses import loss_findings, named
-from clientaudit.analyses.grid.points import CLASSES, CRITERIA
 from clientaudit.analyses.grid.register import review_day
 from clientaudit.audit import Audit
-from clientaudit.engine.money import exact_total
-from clientaudit.findings import Finding, KeyFigure
+from clientaudit.findings import Finding
+from clientaudit.intake.quality.line_checks import COSTED
 from clientaudit.settings import Thresholds
 
 ANSWER = (
@@ -26,9 +26,9 @@ def grid_findings(grid: Grid, rows: pd.DataFrame, *, audit: Audit) -> list[Findi
     if grid.clients.empty:
         return [_nobody(grid, audit.thresholds)]
     return [
-        _shares(grid, rows),
+        class_finding(grid, rows),
         *loss_findings(grid),
-        *_composition(rows),
+        *composition_findings(rows, grid.scores),
         *_strategic(grid, audit.thresholds),
         _limits(grid, audit.thresholds),
         _criteria(grid),
@@ -48,16 +48,17 @@ def grid_caveats(grid: Grid) -> list[Finding]:
     if grid.scores.basis == "revenue":
         found.append(Finding(
             "grid.proxy",
-            "No cost is known: the grid ranks clients by revenue in place of profit. A large "
-            "client that loses money can stand in class A here; ask for the cost price of the "
-            "lines before acting on it.",
+            "The cost is known for less than {least:pct} of revenue: the grid ranks clients by "
+            "revenue in place of profit. A large client that loses money can stand in class A "
+            "here; ask for the cost price of the lines before acting on it.",
+            {"least": COSTED},
             verdict="FLAG",
         ))  # fmt: skip
     elif grid.scores.basis == "margin":
         found.append(Finding(
             "grid.gross",
-            "The profit is the gross margin: what it costs to serve each client is not known. A "
-            "client that takes much time can stand too high.",
+            "The grid ranks clients by margin in place of profit: what it costs to serve each of "
+            "them is not known. A client that takes much time can stand too high.",
             verdict="FLAG",
         ))  # fmt: skip
     return [
@@ -77,24 +78,6 @@ def grid_caveats(grid: Grid) -> list[Finding]:
     ]
 
 
-def grid_key_figures(grid: Grid, rows: pd.DataFrame) -> list[KeyFigure]:
-    """The strip on top of the page."""
-    best = rows[rows["grid_class"] == CLASSES[0]].iloc[0]
-    found = [
-        KeyFigure("Clients classed", len(grid.clients)),
-        KeyFigure("Clients in class A", int(best["client_count"])),
-    ]
-    if grid.scores.basis == "revenue":
-        return [*found, KeyFigure("Revenue share of class A", best["revenue_share"], "pct")]
-    return [
-        *found,
-        KeyFigure("Profit of class A", best["profit_window"], "money")
-        if pd.isna(best["profit_share"])
-        else KeyFigure("Profit share of class A", best["profit_share"], "pct"),
-        KeyFigure("Clients that lose money", int(grid.clients["is_loss_maker"].sum())),
-    ]
-
-
 def _nobody(grid: Grid, thresholds: Thresholds) -> Finding:
     return Finding(
         "grid.classes",
@@ -108,72 +91,6 @@ def _nobody(grid: Grid, thresholds: Thresholds) -> Finding:
         verdict="REFUSE",
         n=0,
     )
-
-
-def _shares(grid: Grid, rows: pd.DataFrame) -> Finding:
-    best = rows[rows["grid_class"] == CLASSES[0]].iloc[0]
-    values = {
-        "clients": int(best["client_count"]),
-        "share": float(best["client_share"]),
-        "revenue_share": _value(best["revenue_share"]),
-        "profit_share": _value(best["profit_share"]),
-        "profit": _value(best["profit_window"]),
-        "total": exact_total(grid.clients["profit_window"]),
-        "classed": len(grid.clients),
-        "unclassed": grid.scores.base_count - len(grid.clients),
-    }
-    if not values["clients"]:
-        sentence = (
-            "No client is an A: none of the {classed:int} stands apart from the others under the "
-            "limit of the class, or all lose money."
-        )
-    elif values["profit_share"] is not None:
-        sentence = (
-            "The {clients:int} A clients ({share:pct} of those classed) bring {profit_share:pct} "
-            "of the profit and {revenue_share:pct} of the revenue."
-        )
-    elif values["profit"] is not None:
-        sentence = (
-            "The {clients:int} A clients ({share:pct} of those classed) bring {profit:money} of "
-            "profit, and all clients together {total:money}."
-        )
-    elif values["revenue_share"] is not None:
-        sentence = (
-            "The {clients:int} A clients ({share:pct} of those classed) bring "
-            "{revenue_share:pct} of the revenue."
-        )
-    else:
-        sentence = "{clients:int} clients ({share:pct} of those classed) are in class A."
-    return Finding(
-        "grid.classes",
-        sentence,
-        values,
-        n=len(grid.clients),
-        verdict="PASS" if grid.scores.basis == "profit" else "FLAG",
-        evidence="grid_classes",
-    )
-
-
-def _composition(rows: pd.DataFrame) -> list[Finding]:
-    """What the points of the best class that can be shown are made of."""
-    shown = rows[rows["points"].notna() & (rows["points"] > 0)]
-    if shown.empty or not shown[["potential_part", "relation_part"]].any(axis=None):
-        return []
-    best = shown.iloc[0]
-    parts = {name: float(best[f"{name}_part"] / best["points"]) for name in CRITERIA}
-    return [
-        Finding(
-            "grid.composition",
-            "Class {name:text} owes {margin:pct} of its points to profit, {potential:pct} to the "
-            "unused potential and {relation:pct} to the relation."
-            if rows["profit_window"].notna().any()
-            else "Class {name:text} owes {margin:pct} of its points to revenue, {potential:pct} to "
-            "the unused potential and {relation:pct} to the relation.",
-            {"name": best["grid_class"], **parts},
-            n=int(best["client_count"]),
-            evidence="grid_classes",
-        )
-    ]
 
 
 def _strategic(grid: Grid, thresholds: Thresholds) -> list[Finding]:
@@ -200,9 +117,9 @@ def _limits(grid: Grid, thresholds: Thresholds) -> Finding:
     places = int(thresholds.share_a * len(grid.clients) + 1e-9)
     return Finding(
         "grid.limits",
-        "Class A has room for {places:int} clients ({share:pct} of those classed); {count:int} "
-        "{count:plural:is|are} in it by their points. Clients of equal points are never told apart "
-        "by chance: a group that does not fit goes down whole.",
+        "Class A has room for {places:int} {places:plural:client|clients} ({share:pct} of those "
+        "classed); {count:int} {count:plural:is|are} in it by their points. Clients of equal "
+        "points are never told apart by chance: a group that does not fit goes down whole.",
         {"places": places, "share": thresholds.share_a, "count": int(computed.get("A", 0))},
         n=len(grid.clients),
         evidence="grid_classes",
@@ -246,9 +163,9 @@ def _relation(grid: Grid) -> Finding:
         )
     return Finding(
         "grid.relation",
-        "{late:int} clients pay {days:int} days late or more on average and {unfounded:int} "
-        "complained without ground: it costs them points of the relation. {founded:int} had "
-        "founded complaints only: these are the firm's fault and lower nobody.",
+        "{late:int} {late:plural:client pays|clients pay} {days:int} days late or more on average "
+        "and {unfounded:int} complained without ground, which costs points of the relation. "
+        "{founded:int} had founded complaints only: these are the firm's fault and lower nobody.",
         {
             "days": LATE_DAYS,
             "late": int((clients["late_days"] >= LATE_DAYS).sum()),
@@ -272,13 +189,10 @@ def _overrides(grid: Grid) -> list[Finding]:
             "grid.overrides",
             "{chosen:int} {chosen:plural:class was|classes were} set by decision, {moved:int} of "
             "them against the grid; the computed class is kept beside. {lapsed:int} earlier "
-            "decisions have passed their day of review and no longer hold.",
+            "{lapsed:plural:decision has|decisions have} passed the day of review and no longer "
+            "{lapsed:plural:holds|hold}.",
             {"chosen": len(chosen), "moved": len(moved), "lapsed": grid.lapsed},
             n=len(grid.clients),
             evidence="grid_overrides",
         )
     ]
-
-
-def _value(number: float) -> float | None:
-    return None if pd.isna(number) else float(number)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from clientaudit.analyses.grid.classing import Grid
+from clientaudit.analyses.grid.points import Scores
 from clientaudit.engine.money import exact_total
 from clientaudit.findings import Finding
 
@@ -34,7 +35,14 @@ def loss_findings(grid: Grid) -> list[Finding]:
         stake=loss,
         evidence="grid_losses",
     )
-    return [found, *_big_losses(clients)]
+    return [found, *_big_losses(clients, grid.scores.basis)]
+
+
+def no_losses(scores: Scores) -> str:
+    """Why no client is listed as losing money, in English."""
+    if scores.basis == "revenue":
+        return "Not computed, because no cost is known: nobody can tell who loses money."
+    return "No client loses the firm money."
 
 
 def _losing(values: dict[str, float]) -> str:
@@ -58,7 +66,7 @@ def _losing(values: dict[str, float]) -> str:
     )
 
 
-def _big_losses(clients: pd.DataFrame) -> list[Finding]:
+def _big_losses(clients: pd.DataFrame, basis: str) -> list[Finding]:
     """The loss-makers among the largest fifth of the clients by revenue."""
     limit = clients["revenue_window"].quantile(1 - BIG)
     large = clients[clients["is_loss_maker"] & (clients["revenue_window"] >= limit)]
@@ -80,14 +88,7 @@ def _big_losses(clients: pd.DataFrame) -> list[Finding]:
     return [
         Finding(
             "grid.big_losses",
-            "{clients:int} large {clients:plural:client is|clients are} not A for want of profit "
-            "({names:text}). {first:text}, number {place:int} by revenue, brings {profit:money} "
-            "over the period; {served_names:text} {served:plural:has|have} a positive margin that "
-            "serving {served:plural:it|them} eats up."
-            if len(served)
-            else "{clients:int} large {clients:plural:client is|clients are} not A for want of "
-            "profit ({names:text}). {first:text}, number {place:int} by revenue, brings "
-            "{profit:money} over the period.",
+            _wanting(basis, is_served=not served.empty),
             values,
             n=len(clients),
             stake=-exact_total(large["profit_window"].clip(upper=0)),
@@ -96,23 +97,50 @@ def _big_losses(clients: pd.DataFrame) -> list[Finding]:
     ]
 
 
+def _wanting(basis: str, *, is_served: bool) -> str:
+    if basis == "margin":
+        return (
+            "{clients:int} large {clients:plural:client is|clients are} not A for want of margin "
+            "({names:text}). {first:text}, number {place:int} by revenue, brings {profit:money} of "
+            "margin over the period."
+        )
+    if is_served:
+        return (
+            "{clients:int} large {clients:plural:client is|clients are} not A for want of profit "
+            "({names:text}). {first:text}, number {place:int} by revenue, brings {profit:money} "
+            "over the period; {served_names:text} {served:plural:has|have} a positive margin that "
+            "serving {served:plural:it|them} eats up."
+        )
+    return (
+        "{clients:int} large {clients:plural:client is|clients are} not A for want of profit "
+        "({names:text}). {first:text}, number {place:int} by revenue, brings {profit:money} over "
+        "the period."
+    )
+
+
 def named(ids: "pd.Series[str]") -> str:
     """The first codes; the table holds the others."""
     first = ", ".join(ids.head(MOST_NAMED))
     return f"{first}, …" if len(ids) > MOST_NAMED else first
 
 
-def privilege_findings(privileges: pd.DataFrame, *, is_known: bool) -> list[Finding]:
-    """What the clients that lose money are granted. privileges: from `privileges_table`.
+def privilege_findings(privileges: pd.DataFrame, grid: Grid, *, is_known: bool) -> list[Finding]:
+    """What the clients that lose money are granted; nothing where nobody is classed.
 
-    is_known: some cost is, so that a loss can be told.
+    privileges: from `privileges_table`. is_known: a privilege can be told (`privileges_known`).
     """
-    if not is_known:
+    if grid.clients.empty:
+        return []
+    is_costed = grid.scores.basis != "revenue"
+    if not is_costed or not is_known:
         return [
             Finding(
                 "grid.privileges",
                 "The privileges of loss-making clients are not listed: without costs nobody knows "
-                "who they are.",
+                "who they are."
+                if not is_costed
+                else "The privileges of loss-making clients are not known: ask for exceptions, "
+                "list prices and payment terms.",
                 verdict="REFUSE",
             )
         ]

@@ -20,7 +20,8 @@ OVERRIDES = ["client_id", "override_class", "override_by", "override_reason", "i
 def register_of(audit: Audit) -> pd.DataFrame:
     """The decisions taken before the cut-off date: of the exports, then of the last workbook.
 
-    Returns the columns of `REGISTER`, in order of date; what stands in both is there once.
+    Returns the columns of `REGISTER`, in order of date, on one day the rows without an author
+    first: somebody's word goes before the grid's. What stands in both is there once.
     """
     parts = [audit.previous_decisions()]
     if (table := audit.table("decisions")) is not None:
@@ -29,7 +30,9 @@ def register_of(audit: Audit) -> pd.DataFrame:
     for name in ("date", "review_on"):
         found[name] = pd.to_datetime(found[name])
     known = found[found["date"] <= pd.Timestamp(audit.as_of)].drop_duplicates()
-    return known.sort_values(["date", "client_id", "decision"], ignore_index=True)
+    by = ["date", "client_id", "is_chosen", "decision"]
+    ordered = known.assign(is_chosen=known["override_by"].notna()).sort_values(by)
+    return ordered[REGISTER].reset_index(drop=True)
 
 
 def overrides_of(register: pd.DataFrame, audit: Audit) -> pd.DataFrame:

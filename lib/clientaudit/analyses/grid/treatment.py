@@ -119,6 +119,13 @@ def overserved_table(delivered: pd.DataFrame, clients: pd.DataFrame) -> pd.DataF
     return ordered[columns].astype({"visit_count": "Int64", "contact_count": "Int64"})
 
 
+def nobody_overserved(delivered: pd.DataFrame) -> str:
+    """Why no C or D client is listed as visited most, in English."""
+    if delivered["visit_count"].isna().all():
+        return "Not computed, because the channel of no contact is known: visits are not counted."
+    return "No C or D client is visited more often than nine A clients in ten."
+
+
 def inversions_table(rates: pd.DataFrame) -> pd.DataFrame:
     """The pairs of classes where the lower one was treated better, beyond chance.
 

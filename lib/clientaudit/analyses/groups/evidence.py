@@ -1,6 +1,7 @@
 """What speaks for the groups beside the measures that made them: what was not used."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from clientaudit.analyses.portrait.overview import has_previous_period
 from clientaudit.analyses.portrait.tenure import with_tenure
 from clientaudit.audit import Audit
 from clientaudit.engine.summary import months_before
+from clientaudit.findings import Finding
 from clientaudit.models.intervals import wilson
 
 FEWEST_GROUPS = 2
@@ -18,6 +20,28 @@ VALIDATION = [
     "group", "group_name", "client_count", "margin_rate", "tenure_years", "earlier_count",
     "repeat_rate", "low_rate", "high_rate", "stayed_share",
 ]  # fmt: skip
+
+CLAIMS = {
+    "margin_rate": "The groups differ in margin rate, which did not form them: {low:pct} for the "
+    "median client of group {low_group:int}, {high:pct} for that of group {high_group:int}.",
+    "tenure_years": "The groups differ in the age of the relation, which did not form them: "
+    "{low:number} years for the median client of group {low_group:int}, {high:number} for that of "
+    "group {high_group:int}.",
+    "repeat_rate": "The groups tell who stays: of the clients who were in group {high_group:int} a "
+    "period earlier, {high:pct} bought again; of those in group {low_group:int}, {low:pct}.",
+}
+NEUTRAL = {
+    "margin_rate": "The margin rates of the groups do not differ beyond chance ({low:pct} to "
+    "{high:pct} at the median).",
+    "tenure_years": "The relations of the groups are not of different ages beyond chance "
+    "({low:number} to {high:number} years at the median).",
+    "repeat_rate": "The groups do not tell who stays beyond chance: {low:pct} to {high:pct} of the "
+    "clients who were in a group a period earlier bought again.",
+}
+KEYS = {
+    "margin_rate": "groups.margin", "tenure_years": "groups.tenure",
+    "repeat_rate": "groups.repeat",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +96,26 @@ def validation_of(audit: Audit, groups: Groups, earlier: pd.DataFrame | None) ->
     if earlier is None or groups.grouping is None:
         return Validation(rows, p_values, 0, 0)
     return _with_past(rows, p_values, _past(groups, earlier), limits.min_cell)
+
+
+def validation_findings(validation: Validation) -> list[Finding]:
+    """Whether the groups differ in what did not form them, and whether clients stay in them."""
+    found = []
+    for name, p_value in validation.p_values.items():
+        known = validation.rows[validation.rows[name].notna()]
+        if len(known) < 2:
+            continue
+        low, high = (_row(known, int(known[name].astype(float).agg(f)))
+                     for f in ("argmin", "argmax"))  # fmt: skip
+        values = {
+            "low": float(low[name]), "high": float(high[name]),
+            "low_group": int(low["group"]), "high_group": int(high["group"]),
+        }  # fmt: skip
+        found.append(
+            Finding(KEYS[name], CLAIMS[name], values, evidence="group_validation",
+                    claim_p=p_value, neutral=NEUTRAL[name])
+        )  # fmt: skip
+    return [*_stayed(validation), *found]
 
 
 def _known(clients: pd.DataFrame, audit: Audit) -> pd.DataFrame:
@@ -134,3 +178,24 @@ def _with_past(
         p_values = p_values | {"repeat_rate": float(chi2_contingency(table).pvalue)}
     both = past[past["came_back"]]
     return Validation(rows, p_values, len(both), int((both["now"] == both["then"]).sum()))
+
+
+def _stayed(validation: Validation) -> list[Finding]:
+    if not validation.both:
+        return []
+    share = validation.stayed / validation.both
+    return [
+        Finding(
+            "groups.stayed",
+            "Of {n:int} {n:plural:client|clients} who bought in this period and in the one before, "
+            "{share:pct} {n:plural:is|are} in the same group in both.",
+            {"n": validation.both, "share": share},
+            n=validation.both,
+            evidence="group_validation",
+        )
+    ]
+
+
+def _row(rows: pd.DataFrame, place: int) -> dict[str, Any]:
+    """One row by its place: plain values by column."""
+    return {str(name): value for name, value in rows.iloc[place].items()}

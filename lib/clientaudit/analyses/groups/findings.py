@@ -1,7 +1,6 @@
 """Which kinds of clients there are, or that there are none, as sentences."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -9,63 +8,42 @@ from clientaudit.analyses.groups.evidence import Validation
 from clientaudit.analyses.groups.kinds import Groups
 from clientaudit.findings import Finding, KeyFigure
 from clientaudit.models.groups.evidence import LEVEL
-from clientaudit.models.groups.grouping import GroupFit, NoGroups
+from clientaudit.models.groups.grouping import NoGroups
 from clientaudit.models.groups.rules import GroupRule
 from clientaudit.settings import Thresholds
 
 ANSWER = (
-    "groups.found", "groups.kept", "groups.moved", "groups.first", "groups.rule", "groups.stayed",
-    "groups.repeat",
+    "groups.found", "groups.rare", "groups.instead", "groups.kept", "groups.moved", "groups.first",
+    "groups.rule", "groups.stayed", "groups.repeat",
 )  # fmt: skip
-MANY_BEYOND = 0.05
+# Simulated bases of 300 clients without groups (Poisson purchases of log-normal rates, each client
+# around a value of its own) in which groups were seen: 7 of 10 where the median client bought on 2
+# days, 1 of 8 on 3, 1 of 8 on 4, none of 16 on 6 or 12.
+RARE = 3
 NO_GROUPS = {
     "too_few": "Groups are not looked for: {clients:int} {clients:plural:client|clients} bought in "
     "the last {months:int} months, and it takes {min_clients:int}.",
     "one_measure": "No groups are made: the {clients:int} clients of the last {months:int} months "
-    "differ in one measure at most, and tenths of revenue say as much.",
+    "differ in one measure at most.",
     "none_beyond_chance": "No clear groups: the {clients:int} clients of the last {months:int} "
-    "months differ by degrees. Cut into two to {most:int}, they look no more grouped than "
-    "imitations of them that have no groups.",
+    "months differ by degrees, and look no more grouped than imitations of them without groups.",
     "none_stable": "No clear groups: the {clients:int} clients of the last {months:int} months are "
-    "more than one cloud, but no cut into two to {most:int} groups comes back when clients are "
+    "not one single cloud, but no cut into {most:int} groups or fewer comes back when clients are "
     "drawn again.",
 }
 FALL_INTO = (
     "The {clients:int} clients of the last {months:int} months fall into {groups:int} groups: "
-    "group {largest:int} brings {revenue_share:pct} of the revenue with {client_share:pct} of the "
-    "clients."
+    "group {largest:int} ({name:word}) brings {revenue_share:pct} of the revenue with "
+    "{client_share:pct} of the clients."
 )
-KEPT = {
-    True: "The {groups:int} groups of the last audit still hold, and stay in use: grouped anew, "
-    "the least alike has {alike:pct} in common with its successor.",
-    False: "The {groups:int} groups of the last audit no longer hold: grouped anew, the least "
-    "alike has {alike:pct} in common with its successor, and it takes {needed:pct}.",
+CHANCE = {
+    "no": "Chance does not make clients look like this: of {drawn:int} imitations without groups, "
+    "none looks as grouped.",
+    "hardly": "Chance hardly makes clients look like this: of {drawn:int} imitations without "
+    "groups, only {reached:int} {reached:plural:looks|look} as grouped.",
+    "enough": "Chance is enough to make clients look like this: {reached:int} of the first "
+    "{drawn:int} imitations without groups look as grouped.",
 }
-NONE_LEFT = (
-    "The {groups:int} groups of the last audit no longer hold: today's clients form no clear "
-    "groups."
-)
-CLAIMS = {
-    "margin_rate": "The groups differ in margin rate, which did not form them: {low:pct} for the "
-    "median client of group {low_group:int}, {high:pct} for that of group {high_group:int}.",
-    "tenure_years": "The groups differ in the age of the relation, which did not form them: "
-    "{low:number} years for the median client of group {low_group:int}, {high:number} for that of "
-    "group {high_group:int}.",
-    "repeat_rate": "The groups tell who stays: of the clients who were in group {high_group:int} a "
-    "period earlier, {high:pct} bought again; of those in group {low_group:int}, {low:pct}.",
-}
-NEUTRAL = {
-    "margin_rate": "The margin rates of the groups do not differ beyond chance ({low:pct} to "
-    "{high:pct} at the median).",
-    "tenure_years": "The relations of the groups are not of different ages beyond chance "
-    "({low:number} to {high:number} years at the median).",
-    "repeat_rate": "The groups do not tell who stays beyond chance: {low:pct} to {high:pct} of the "
-    "clients who were in a group a period earlier bought again.",
-}
-KEYS = {
-    "margin_rate": "groups.margin", "tenure_years": "groups.tenure",
-    "repeat_rate": "groups.repeat",
-}  # fmt: skip
 
 
 def groups_findings(
@@ -76,9 +54,10 @@ def groups_findings(
     profile: from `profile_table`. rule: from `rule_of`.
     """
     if groups.grouping is None:
-        return [_none(groups, thresholds), *_existence(groups)]
+        return [_none(groups, thresholds), _instead(), *_existence(groups)]
     return [
         _found(groups, profile),
+        *_rare(groups.clients),
         _first(profile),
         *_rule(rule),
         *_stability(groups, profile),
@@ -89,57 +68,6 @@ def groups_findings(
 def headline(findings: Sequence[Finding], key: str) -> Finding:
     """The finding of that key, or the first one where there is none."""
     return next((finding for finding in findings if finding.key == key), findings[0])
-
-
-def validation_findings(validation: Validation) -> list[Finding]:
-    """Whether the groups differ in what did not form them, and whether clients stay in them."""
-    found = []
-    for name, p_value in validation.p_values.items():
-        known = validation.rows[validation.rows[name].notna()]
-        if len(known) < 2:
-            continue
-        low, high = (_row(known, int(known[name].astype(float).agg(f)))
-                     for f in ("argmin", "argmax"))  # fmt: skip
-        values = {
-            "low": float(low[name]), "high": float(high[name]),
-            "low_group": int(low["group"]), "high_group": int(high["group"]),
-        }  # fmt: skip
-        found.append(
-            Finding(KEYS[name], CLAIMS[name], values, evidence="group_validation",
-                    claim_p=p_value, neutral=NEUTRAL[name])
-        )  # fmt: skip
-    return [*_stayed(validation), *found]
-
-
-def kept_findings(groups: Groups, *, thresholds: Thresholds) -> list[Finding]:
-    """Whether the groups of the last audit still hold, and who moved; nothing without them."""
-    kept = groups.kept
-    if kept is None:
-        return []
-    values: dict[str, Any] = {
-        "groups": len(kept.names), "alike": float(kept.alike.min()),
-        "needed": thresholds.min_jaccard,
-    }  # fmt: skip
-    sentence = KEPT[kept.holds] if isinstance(groups.fit, GroupFit) else NONE_LEFT
-    today = dict(zip(groups.clients["client_id"], kept.now + 1, strict=True))
-    both = [client for client in kept.before if client in today]
-    moved = sum(today[client] != kept.before[client] for client in both)
-    moves = {
-        "both": len(both), "moved": int(moved), "gone": len(kept.before) - len(both),
-        "arrived": len(today) - len(both), "share": moved / len(both) if both else None,
-    }  # fmt: skip
-    return [
-        Finding("groups.kept", sentence, values, verdict="PASS" if kept.holds else "FLAG",
-                evidence="group_model"),
-        Finding(
-            "groups.moved",
-            "Since the last audit {moved:int} of {both:int} clients changed group by the same "
-            "limits ({share:pct}); {gone:int} bought nothing in the period and {arrived:int} were "
-            "in no group before.",
-            moves, n=len(both), evidence="group_movements",
-        ),
-        _beyond(groups),
-    ]  # fmt: skip
 
 
 def groups_key_figures(
@@ -159,7 +87,7 @@ def groups_key_figures(
 
 
 def groups_caveats(groups: Groups) -> list[Finding]:
-    """What the reader must know of groups."""
+    """What the reader must know of groups; of clients too few or too alike there is nothing."""
     tails = Finding(
         "groups.tails",
         "Imitations keep each measure as it is and how the measures go together. Where extremes "
@@ -170,16 +98,16 @@ def groups_caveats(groups: Groups) -> list[Finding]:
         "A group is a way to speak of clients who buy alike: one near a border may stand on the "
         "other side next year without having changed much.",
     )
-    names = Finding(
-        "groups.names",
-        "Names are proposed from the average client of each group; the firm may know better ones.",
+    # Groups four and three standard deviations apart: benchmarks/README.md, "Groups".
+    unseen = Finding(
+        "groups.unseen",
+        "Not to find groups is no proof that there are none. On simulated bases of 300 clients, "
+        "three groups were always seen where one client in twenty stood nearer to another group "
+        "than to its own, and seldom where one in eight did.",
     )
-    return [tails, degrees, names] if groups.grouping is not None else [tails]
-
-
-def _row(rows: pd.DataFrame, place: int) -> dict[str, Any]:
-    """One row by its place: plain values by column."""
-    return {str(name): value for name, value in rows.iloc[place].items()}
+    if groups.grouping is not None:
+        return [tails, degrees]
+    return [unseen] if groups.fit.evidence is not None else []
 
 
 def _none(groups: Groups, limits: Thresholds) -> Finding:
@@ -196,16 +124,42 @@ def _none(groups: Groups, limits: Thresholds) -> Finding:
     )  # fmt: skip
 
 
+def _instead() -> Finding:
+    return Finding(
+        "groups.instead",
+        "To tell clients apart all the same, use a scale: tenths of revenue (report 01), recency "
+        "and frequency (report 04) or the classes A to D (report 11).",
+    )
+
+
 def _found(groups: Groups, profile: pd.DataFrame) -> Finding:
-    largest = _row(profile, int(profile["revenue_share"].argmax()))
+    largest = profile.iloc[int(profile["revenue_share"].argmax())]
     values = {
         "clients": len(groups.clients), "months": groups.window_months, "groups": len(profile),
-        "largest": int(largest["group"]), "revenue_share": float(largest["revenue_share"]),
+        "largest": int(largest["group"]), "name": str(largest["group_name"]),
+        "revenue_share": float(largest["revenue_share"]),
         "client_share": float(largest["client_share"]),
     }  # fmt: skip
     return Finding(
         "groups.found", FALL_INTO, values, n=len(groups.clients), evidence="group_profile"
     )
+
+
+def _rare(clients: pd.DataFrame) -> list[Finding]:
+    days = int(clients["occasion_count"].quantile(interpolation="lower"))
+    if days > RARE:
+        return []
+    return [
+        Finding(
+            "groups.rare",
+            "Half of these clients bought on {days:int} {days:plural:day|days} or fewer. So few "
+            "purchases scatter the value per purchase, which in simulations passed for groups by "
+            "itself: take them as a way to speak of clients, not as a fact.",
+            {"days": days},
+            n=len(clients),
+            verdict="FLAG",
+        )
+    ]
 
 
 def _first(profile: pd.DataFrame) -> Finding:
@@ -221,7 +175,7 @@ def _first(profile: pd.DataFrame) -> Finding:
         "groups.first",
         "On average a client of group {first_group:int} brings {first:money} over the period, and "
         "one of group {last_group:int} brings {last:money}: the first weighs {ratio:number} times "
-        "as much.",
+        "the second.",
         values,
         evidence="group_profile",
     )
@@ -235,8 +189,8 @@ def _rule(rule: GroupRule | None) -> list[Finding]:
     return [
         Finding(
             "groups.rule",
-            "A rule of {lines:int} {lines:plural:line|lines} gives {fidelity:pct} of the clients "
-            "their group, and at least {least:pct} within each group.",
+            "A rule of {lines:int} {lines:plural:line|lines} is enough to place {fidelity:pct} of "
+            "the clients in their group, and at least {least:pct} of those of each group.",
             values,
             evidence="group_rules",
         )
@@ -246,7 +200,7 @@ def _rule(rule: GroupRule | None) -> list[Finding]:
 def _stability(groups: Groups, profile: pd.DataFrame) -> list[Finding]:
     if profile["found_again_share"].isna().any():
         return []
-    least = _row(profile, int(profile["found_again_share"].argmin()))
+    least = profile.iloc[int(profile["found_again_share"].argmin())]
     values = {"group": int(least["group"]), "similarity": float(least["found_again_share"])}
     return [
         Finding(
@@ -269,43 +223,8 @@ def _existence(groups: Groups) -> list[Finding]:
     values = {
         "reached": evidence.reached, "drawn": evidence.drawn, "most": evidence.counts[-1],
         "best": evidence.counts[best], "deviations": float(evidence.observed[best]),
+        "limit": LEVEL,
     }  # fmt: skip
-    return [
-        Finding(
-            "groups.existence",
-            "{reached:int} of {drawn:int} imitations without groups {reached:plural:looks|look} as "
-            "grouped as these clients, cut into two to {most:int}; {limit:pct} at most is proof of "
-            "groups.",
-            values | {"limit": LEVEL},
-            n=len(groups.clients),
-        )
-    ]
-
-
-def _stayed(validation: Validation) -> list[Finding]:
-    if not validation.both:
-        return []
-    share = validation.stayed / validation.both
-    return [
-        Finding(
-            "groups.stayed",
-            "Of {n:int} {n:plural:client|clients} who bought in this period and in the one before, "
-            "{share:pct} {n:plural:is|are} in the same group in both.",
-            {"n": validation.both, "share": share},
-            n=validation.both,
-            evidence="group_validation",
-        )
-    ]
-
-
-def _beyond(groups: Groups) -> Finding:
-    assert groups.kept is not None
-    n, beyond = len(groups.kept.beyond), int(groups.kept.beyond.sum())
-    return Finding(
-        "groups.beyond",
-        "{beyond:int} of {n:int} clients {beyond:plural:is|are} unlike any client that the groups "
-        "of the last audit were made of ({share:pct}).",
-        {"beyond": beyond, "n": n, "share": beyond / n},
-        n=n,
-        verdict="FLAG" if beyond > MANY_BEYOND * n else "PASS",
-    )
+    chance = "hardly" if evidence.reached else "no"
+    sentence = CHANCE[chance if evidence.has_groups else "enough"]
+    return [Finding("groups.existence", sentence, values, n=len(groups.clients))]

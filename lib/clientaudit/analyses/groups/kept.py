@@ -8,11 +8,9 @@ import pandas as pd
 
 from clientaudit.analyses.groups.names import MEASURES
 from clientaudit.audit import Audit
-from clientaudit.engine.money import exact_total
 from clientaudit.models.groups.grouping import GroupFit, Grouping, NoGroups, matched
 from clientaudit.models.groups.stability import jaccard
 
-GONE, NEWCOMER = "In no group now", "In no group then"
 MODEL, CLIENTS = "group_model", "group_clients"
 
 
@@ -114,38 +112,3 @@ def renumbered(
     places = [new if new is not None else rest.pop(0) for new in order]
     moved = replace(grouping, centres=grouping.centres[places], reach=grouping.reach[places])
     return moved, tuple(names[place] for place in places)
-
-
-def movements_table(kept: Kept | None, clients: pd.DataFrame) -> pd.DataFrame:
-    """Who moved from which group to which, both by the centres of the last audit.
-
-    clients: those of this period: client_id, revenue.
-
-    Returns one row per pair: previous_group_name, group_name (English; clients grouped at one
-    audit only have their own line), client_count, revenue (of this period; 0 for those who left).
-    """
-    columns = ["previous_group_name", "group_name", "client_count", "revenue"]
-    if kept is None:
-        return pd.DataFrame({name: [] for name in columns})
-    today = dict(zip(clients["client_id"], kept.now.tolist(), strict=True))
-    revenue = dict(zip(clients["client_id"], clients["revenue"], strict=True))
-    last = len(kept.names)
-    before = {client: group - 1 for client, group in kept.before.items()}
-    pairs = pd.DataFrame(
-        [
-            (before.get(client, last), today.get(client, last), revenue.get(client, 0.0))
-            for client in sorted(before.keys() | today.keys())
-        ],
-        columns=["before", "now", "revenue"],
-    )
-    return _counted(pairs, kept.names)
-
-
-def _counted(pairs: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
-    columns = ["previous_group_name", "group_name", "client_count", "revenue"]
-    rows = []
-    for places, part in pairs.groupby(["before", "now"]):
-        before, now = (int(place) for place in np.asarray(places))
-        pair = ((*names, NEWCOMER)[before], (*names, GONE)[now])
-        rows.append((*pair, len(part), exact_total(part["revenue"])))
-    return pd.DataFrame(rows, columns=columns)

@@ -6,9 +6,10 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from clientaudit.analyses.intake.rules import REJECTING, TABLES
+from clientaudit.analyses.intake.rules import TABLES
 from clientaudit.findings import Finding, KeyFigure
 from clientaudit.intake.facts import FileFact, IntakeFacts
+from clientaudit.intake.mapping.rule_counts import REJECTING
 from clientaudit.intake.quality.calendar_checks import month_gaps
 from clientaudit.intake.quality.reconciliation import YearReconciliation
 from clientaudit.text import Say
@@ -64,8 +65,8 @@ def files_frame(facts: IntakeFacts, say: Say) -> pd.DataFrame:
             "path": file.path,
             "table": say(TABLES[file.table]),
             "row_count": file.rows,
-            "encoding": file.encoding if _is_delimited(file) else "",
-            "separator": _separator(file, say) if _is_delimited(file) else "",
+            "encoding": file.encoding if is_delimited(file) else "",
+            "separator": _separator(file, say) if is_delimited(file) else "",
             "decimal_mark": file.decimal,
             "date_format": date_pattern(file.date_format, say),
             "detected": ", ".join(
@@ -187,7 +188,8 @@ def intake_key_figures(facts: IntakeFacts) -> list[KeyFigure]:
     ]
 
 
-def _is_delimited(file: FileFact) -> bool:
+def is_delimited(file: FileFact) -> bool:
+    """Whether an export has an encoding and a separator: workbooks and Parquet files do not."""
     return file.path.lower().removesuffix(".gz").endswith(DELIMITED)
 
 

@@ -8,11 +8,10 @@ from decimal import Decimal
 import pandas as pd
 
 from clientaudit.intake.facts import IntakeFacts
-from clientaudit.intake.mapping.rule_counts import RuleCount
+from clientaudit.intake.mapping.rule_counts import REJECTING, RuleCount
 from clientaudit.schema import LABELS as COLUMN_LABELS
 from clientaudit.text import Say
 
-REJECTING = ("keep", "drop", "unique", "overlap", "version")
 REMOVING = (*REJECTING, "perimeter")
 TABLES = {
     "transactions": "Invoice lines",

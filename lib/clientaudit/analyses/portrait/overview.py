@@ -170,8 +170,8 @@ def activity_findings(
     activity = Finding(
         "portrait.window_activity",
         "In the {months:int} months to {as_of:day}, {clients:int} {clients:plural:client|clients} "
-        "× {frequency:number} purchase {frequency:plural:day|days} each × {value:money} per "
-        "purchase day = {revenue:money} of revenue.",
+        "×\u00a0{frequency:number} purchase {frequency:plural:day|days} each ×\u00a0{value:money} "
+        "per purchase day = {revenue:money} of revenue.",
         values | {"frequency": now.occasions_per_client, "value": now.average_value},
         n=int(now.client_count),
         evidence="portrait_decomposition",
@@ -279,8 +279,8 @@ def _change(
     return Finding(
         "portrait.window_change",
         "Revenue went from {before:money} to {after:money}, a change of {change:pct}: number of "
-        "clients × {clients:number}, purchase days per client × {frequency:number}, revenue per "
-        "purchase day × {value:number}."
+        "clients ×\u00a0{clients:number}, purchase days per client ×\u00a0{frequency:number}, "
+        "revenue per purchase day ×\u00a0{value:number}."
         if now.revenue > 0
         else "Revenue went from {before:money} to {after:money}: credit notes outweigh sales.",
         values,

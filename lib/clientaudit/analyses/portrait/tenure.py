@@ -23,21 +23,21 @@ def with_tenure(clients: pd.DataFrame, *, as_of: dt.date) -> pd.DataFrame:
 
     clients: first_purchase, client_since, is_left_truncated.
 
-    Adds tenure_years, from the first purchase or from `client_since` where that is earlier; null
-    where the relation is older than the exports and the firm gave no `client_since`, or where
-    the client never bought; and `tenure_band` (English).
+    Adds least_years, from the first purchase or from `client_since` where that is earlier (null
+    for a client that never bought); tenure_years, the same, but null where the relation is older
+    than the exports and the firm gave no `client_since`; and `tenure_band` (English).
     """
     first = pd.to_datetime(clients["first_purchase"])
     since = pd.to_datetime(clients["client_since"])
     start = first.where(~(since < first), since)
-    years = (pd.Timestamp(as_of) - start).dt.days / YEAR_DAYS
+    least = (pd.Timestamp(as_of) - start).dt.days / YEAR_DAYS
     unseen = clients["is_left_truncated"] & since.isna()
-    years = years.mask(unseen)
+    years = least.mask(unseen)
     band = pd.Series(pd.NA, clients.index, dtype="object")
     for lower, label in BANDS.items():
         band = band.mask(years >= lower, label)
     band = band.mask(unseen, OLDER).mask(first.isna(), NO_PURCHASE)
-    return clients.assign(tenure_years=years, tenure_band=band)
+    return clients.assign(least_years=least, tenure_years=years, tenure_band=band)
 
 
 def tenure_rows(clients: pd.DataFrame) -> pd.DataFrame:
@@ -64,11 +64,11 @@ def long_relations(clients: pd.DataFrame, *, long_tenure_years: float) -> "pd.Se
     """Which clients have a long relation: old enough, and buying in most of their years (R7).
 
     clients: from `with_tenure`, with observed_days and active_year_count. Only the years that
-    the exports show can be judged.
+    the exports show can be judged; who has bought through all of them is at least as old.
     """
     observed_years = np.floor(clients["observed_days"].fillna(0) / YEAR_DAYS) + 1
     steady = clients["active_year_count"] / observed_years >= ACTIVE_YEARS
-    is_long: pd.Series[bool] = (clients["tenure_years"] >= long_tenure_years) & steady
+    is_long: pd.Series[bool] = (clients["least_years"] >= long_tenure_years) & steady
     return is_long
 
 
@@ -111,7 +111,7 @@ def tenure_findings(
 
 def _long(clients: pd.DataFrame, years: float, older: int) -> Finding:
     total = exact_total(clients["revenue"])
-    if not (clients["tenure_years"] >= years).any():
+    if not (clients["least_years"] >= years).any():
         return Finding(
             "portrait.window_long_relations",
             "No relation is known to be {years:number} years old. Ask for the date of the first "

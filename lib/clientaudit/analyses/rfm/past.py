@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
+from clientaudit.analyses.portrait.overview import has_previous_period
 from clientaudit.analyses.rfm.scores import RfmRules, quantile_score, rfm_table
 from clientaudit.analyses.rfm.segments import CREDIT_ONLY, SEGMENT_MAPS, SEGMENTS
 from clientaudit.engine.order import by_values
@@ -18,7 +19,6 @@ from clientaudit.models.intervals import wilson
 from clientaudit.settings import Thresholds
 
 FOLLOW_MONTHS = 12
-START_TOLERANCE_DAYS = 31  # the first invoice may come some days after the start
 DRAWS = 2000
 BY_SEGMENT, BY_RECENCY = "RFM groups", "Recency alone"
 COLUMNS = [
@@ -70,9 +70,8 @@ def past_table(
     (`first_date`) less than 24 months before `as_of`: half the history would be missing.
     """
     scored = rfm_table(past_summary, rules)
-    scored = scored.filter(
-        scored.rfm_segment != CREDIT_ONLY, ibis.literal(_is_covered(first_date, as_of))
-    )
+    is_covered = has_previous_period(first_date, as_of=as_of, window_months=FOLLOW_MONTHS)
+    scored = scored.filter(scored.rfm_segment != CREDIT_ONLY, ibis.literal(is_covered))
     start = past_day(as_of)
     since = occasions.filter(occasions.is_purchase, occasions.date > start, occasions.date <= as_of)
     returned = since.group_by("client_id").agg(purchases=since.count())
@@ -147,7 +146,7 @@ def past_findings(
     min_cell, min_clients, seed.
     """
     values = {"day": past_day(as_of).isoformat(), "months": FOLLOW_MONTHS, "clients": len(past)}
-    if not _is_covered(first_date, as_of):
+    if not has_previous_period(first_date, as_of=as_of, window_months=FOLLOW_MONTHS):
         return [_refused(
             "What the groups are worth is not computed: the exports begin on {first:day} and it "
             "takes {needed:int} months. Ask for earlier invoices.",
@@ -166,11 +165,6 @@ def past_findings(
     rates = repeat_rates(past, min_cell=min_cell)
     comparison = _comparison(separation(past, seed=thresholds.seed), values)
     return list(settle_claims([comparison, *_extremes(rates, values)]))
-
-
-def _is_covered(first_date: dt.date, as_of: dt.date) -> bool:
-    start = months_before(as_of, 2 * FOLLOW_MONTHS)
-    return first_date <= start + dt.timedelta(days=START_TOLERANCE_DAYS)
 
 
 def _refused(sentence: str, values: dict[str, Any]) -> Finding:

@@ -68,7 +68,7 @@ def rfm_table(summary: Table, rules: RfmRules) -> Table:
     `bins`. Equal clients get equal scores; a value that all clients share scores the middle, but
     a single purchase day the lowest: who bought once never bought often. Frequency counts
     purchase days, so a credit note never raises it. Clients with credit notes only have no score
-    and a group of their own. Hughes (1994); METHODS §5.
+    and a group of their own. Hughes (1994).
     """
     buys = summary.occasion_count > 0
     clients = summary.select(

@@ -10,6 +10,10 @@ from clientaudit.engine.money import exact_total
 from clientaudit.engine.order import by_values
 
 SCORES = ("r_score", "f_score", "m_score")
+MEDIANS = {
+    "recency_days": "Median days since the last purchase",
+    "occasion_count": "Median purchase days",
+}
 
 
 def rfm_clients(rfm: Table) -> pd.DataFrame:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -87,12 +86,11 @@ def _year(
     norm = _norm(source, file)
     raw = read_source(connection, f"fec file {number}", one, folder=folder, defaults=norm)
     refuse_other_files(raw)
-    commas = _row(connection, decimal_query(raw))
+    commas = connection.execute(decimal_query(raw)).fetchall()[0]
     decimal = source.defaults.decimal or ("," if commas[0] else ".")
     lines = lines_sql(raw, number, decimal=decimal)
-    count, faults, first, last = _row(
-        connection, f"select count(*), count(fault), min(day), max(day) from ({lines})"
-    )
+    query = f"select count(*), count(fault), min(day), max(day) from ({lines})"
+    count, faults, first, last = connection.execute(query).fetchall()[0]
     if not count:
         raise AuditError(f"{file.name}: holds no line below its heading. Ask for it again.")
     given = source.defaults.model_dump(exclude_none=True)
@@ -157,9 +155,3 @@ def _refuse_overlaps(years: Sequence[_Year]) -> None:
             )
     if faults:
         raise AuditError("Two files of the accounts cover the same days.", faults)
-
-
-def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
-    row = connection.execute(query).fetchone()
-    assert row is not None
-    return row

@@ -118,6 +118,9 @@ def _allowed(plan: SourcePlan, column: TargetColumn) -> str:
     if kind in NUMERIC:
         what = "whole number" if kind == "integer" else "number"
         what = "percentage of at most 100" if column.name == "discount_pct" else what
+        what = (
+            "share of at most 1 (0.35, or 35%; of 35 make [...] / 100)" if column.is_share else what
+        )
         return f"is not a {what}{_decimal(plan, column)}, or too large{_rate(plan)}."
     return (
         "is the error of a spreadsheet, not a code. Correct its formula or widen its column, and "

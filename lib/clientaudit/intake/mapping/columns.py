@@ -54,6 +54,11 @@ class TargetColumn:
         return from_typed(self.schema, self.cell, thousand=self.thousand)
 
     @property
+    def is_share(self) -> bool:
+        """Whether it is a share, of which 35 % is 0.35."""
+        return self.schema.unit.startswith("share")
+
+    @property
     def thousand(self) -> bool:
         return (self.mapping.unit or "").startswith("k")
 
@@ -120,7 +125,10 @@ class TargetColumn:
         if self.typed and self.cell:
             return {found: self.typed, given: f"{self.cell.raw} IS NOT NULL"}
         if self.schema.kind in NUMERIC:
-            return {found: from_plain(self.schema, f"p_{self.name}", thousand=self.thousand)}
+            sql = from_plain(self.schema, f"p_{self.name}", thousand=self.thousand)
+            if self.is_share:
+                sql = f"{sql} / CASE WHEN suffix(x_{self.name}, '%') THEN 100 ELSE 1 END"
+            return {found: sql}
         sql = from_text(self.schema, f"x_{self.name}", list(self.formats))
         return {found: f"CAST({sql} AS {SQL_TYPES[self.schema.kind]})"}
 

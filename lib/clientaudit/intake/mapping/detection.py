@@ -1,7 +1,7 @@
 """Decimal marks and date formats that the engagement leaves open: one reading, or a question."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import duckdb
 
@@ -75,7 +75,7 @@ def _marks(
         )
         aggregates += [f"count({sql})" for sql in (subject.sql, comma, dot)]
         aggregates.append(f"count(*) filter (({comma}) <> ({dot}))")
-    row = _one_row(connection, f"select {', '.join(aggregates)} from ({query})")
+    row = connection.execute(f"select {', '.join(aggregates)} from ({query})").fetchall()[0]
     counts = [row[i : i + 4] for i in range(0, len(row), 4)]
     return {s.sql: _verdict(*count) for s, count in zip(subjects, counts, strict=True)}
 
@@ -117,7 +117,7 @@ def _date_format(
     """The format, whether it is unique, and the question it leaves."""
     values = f"select distinct {subject.sql} as v from ({query}) where {subject.sql} is not null"
     counts = ", ".join(f"count({_reading(fmt)})" for fmt in DATE_FORMATS)
-    filled, *found = _one_row(connection, f"select count(*), {counts} from ({values})")
+    filled, *found = connection.execute(f"select count(*), {counts} from ({values})").fetchall()[0]
     best = max(found)
     candidates = [fmt for fmt, count in zip(DATE_FORMATS, found, strict=True) if count == best]
     if not best:
@@ -125,7 +125,7 @@ def _date_format(
     first = _reading(candidates[0])
     differ = [f"({first}) is distinct from ({_reading(fmt)})" for fmt in candidates[1:]]
     example = f"min(v) filter ({' or '.join(differ) or 'false'})"
-    [open_value] = _one_row(connection, f"select {example} from ({values})")
+    [open_value] = connection.execute(f"select {example} from ({values})").fetchall()[0]
     if open_value is None:
         return candidates[0], best == filled, ""
     shown = ", ".join(candidates)
@@ -135,9 +135,3 @@ def _date_format(
 
 def _reading(fmt: str) -> str:
     return in_calendar(date_sql("v", [fmt]))
-
-
-def _one_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
-    row = connection.execute(query).fetchone()
-    assert row is not None
-    return row

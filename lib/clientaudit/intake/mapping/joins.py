@@ -11,8 +11,6 @@ from clientaudit.intake.reading.relation import RawTable
 from clientaudit.intake.sql import identifier
 from clientaudit.settings.sources import Join
 
-SHOWN_KEYS = 20
-
 
 @dataclass(frozen=True)
 class LookUp:

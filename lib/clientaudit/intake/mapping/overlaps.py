@@ -110,7 +110,7 @@ class _Run:
 
     def write(self, query: str) -> int:
         """Run a query that writes a table; its number of rows."""
-        return self.rows(query)[0][0]  # type: ignore[no-any-return]
+        return int(self.rows(query)[0][0])
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""

@@ -30,18 +30,25 @@ from clientaudit.settings.sources import ColumnMapping, Condition, Dialect, Sour
 class MappingTask:
     """What the mapping of one canonical table works with.
 
-    folder: where the exports are; home: where the engagement file is. books: the accounts, for
-    the sources whose preset is fec.
+    home: folder of the engagement file, where a map_file may also stand. books: the accounts, for
+    the sources whose preset is fec. out: the folder written.
     """
 
-    connection: duckdb.DuckDBPyConnection
     table: str
-    folder: Path
+    home: Path
     defaults: Dialect
     currency: str
-    out: Path
-    home: Path
     books: Books
+    out: Path
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        return self.books.connection
+
+    @property
+    def folder(self) -> Path:
+        """Where the exports are."""
+        return self.books.folder
 
 
 @dataclass(frozen=True)

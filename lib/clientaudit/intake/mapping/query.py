@@ -150,8 +150,8 @@ class SourceQuery:
         return f"CASE {whens} ELSE 0 END" if whens else "0"
 
     def _checked(self, column: TargetColumn) -> str:
-        """Dates within the calendar, discounts within the price; amounts in the engagement's
-        currency, and of this world.
+        """Dates within the calendar, discounts within the price, shares within the whole; amounts
+        in the engagement's currency, and of this world.
         """
         value = f"c_{column.name}"
         if column.schema.kind == "date":
@@ -162,6 +162,8 @@ class SourceQuery:
             value = money_from_double(f"{column.unrounded} {sign} {rate}")
         if column.name == "discount_pct":
             return f"CASE WHEN {value} BETWEEN -100 AND 100 THEN {value} END"
+        if column.is_share:
+            return f"CASE WHEN {value} BETWEEN -1 AND 1 THEN {value} END"
         return within_reason(value) if column.schema.kind == "money" else value
 
     def _is_credit(self) -> str:

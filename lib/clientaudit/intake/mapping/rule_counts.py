@@ -16,6 +16,7 @@ from clientaudit.intake.sql import literal
 
 Step = Literal["read", "join", "keep", "drop", "credit_notes", "unique", "overlap", "version",
                "kept", "perimeter"]  # fmt: skip
+REJECTING = ("keep", "drop", "unique", "overlap", "version")
 WHY = {"overlap": "counted once", "version": "older version of an invoice"}
 
 

@@ -1,4 +1,4 @@
-"""Raw exports become one canonical table, as the engagement's mapping says (DATA_MODEL §4)."""
+"""Raw exports become one canonical table, as the engagement's mapping says."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,6 @@ from pathlib import Path
 import duckdb
 
 from clientaudit.errors import AuditError
-from clientaudit.intake.fec.books import Books
 from clientaudit.intake.mapping.casting import SQL_TYPES
 from clientaudit.intake.mapping.cell_faults import any_fault, kept_rows, raise_faults
 from clientaudit.intake.mapping.duplicates import (
@@ -18,17 +17,16 @@ from clientaudit.intake.mapping.duplicates import (
 from clientaudit.intake.mapping.overlaps import FOUND, NO_OVERLAPS, Overlaps, find_overlaps
 from clientaudit.intake.mapping.plan import MappingTask, SourcePlan, plan_source
 from clientaudit.intake.mapping.rejects import write_rejected
-from clientaudit.intake.mapping.rule_counts import RuleCount, overlap_counts, rule_counts
+from clientaudit.intake.mapping.rule_counts import REJECTING, RuleCount, overlap_counts, rule_counts
 from clientaudit.intake.reading.files import find_files
 from clientaudit.intake.reading.parquet import refuse_damage
 from clientaudit.intake.reading.relation import SourceFile
 from clientaudit.intake.sql import copy_sql, identifier, literal
 from clientaudit.schema import TABLES
-from clientaudit.settings.sources import Dialect, Source
+from clientaudit.settings.sources import Source
 
 __all__ = ["MappedTable", "RuleCount", "map_table"]
 UNREADABLE = "a cell cannot be read"
-REJECTING = ("keep", "drop", "unique", "overlap", "version")
 
 
 @dataclass(frozen=True)
@@ -50,22 +48,9 @@ class MappedTable:
     unlike: UnlikeDuplicates = ALL_ALIKE
 
 
-def map_table(  # noqa: PLR0913 - what intake knows of an engagement, each part used
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    sources: list[Source],
-    *,
-    folder: Path,
-    defaults: Dialect,
-    currency: str,
-    out: Path,
-    home: Path | None = None,
-    books: Books | None = None,
-) -> MappedTable:
+def map_table(task: MappingTask, sources: list[Source]) -> MappedTable:
     """Read and map the sources of one canonical table.
 
-    home: folder of the engagement file, where a map_file may also stand. books: the accounts,
-    where another table of the engagement has read them.
     Order of work on one source: read, join, keep, drop, columns, credit notes, unique; then
     invoices that two exports hold are counted once.
     Writes `out/<name>.parquet` with the canonical columns that are mapped, typed, and `_source`
@@ -73,18 +58,16 @@ def map_table(  # noqa: PLR0913 - what intake knows of an engagement, each part 
     `out/rejected_rows_<name>.parquet` with every row that was not kept, if any.
     Raises AuditError with all faults of all sources at once.
     """
-    books = books or Books(connection, folder)
-    task = MappingTask(connection, name, folder, defaults, currency, out, home or folder, books)
     try:
         return _mapped(task, sources)
     except duckdb.Error:
         # Parquet files are read as they lie: damage shows wherever a query meets it.
         for source in (own for each in sources for own in (each, *each.join)):
-            for file in find_files(source.files, folder):
-                refuse_damage(connection, file)
+            for file in find_files(source.files, task.folder):
+                refuse_damage(task.connection, file)
         raise
     finally:
-        _forget(connection, name)
+        _forget(task.connection, task.table)
 
 
 def _mapped(task: MappingTask, sources: list[Source]) -> MappedTable:

@@ -11,6 +11,7 @@ from clientaudit.intake.proposal.gathering import Gathered
 from clientaudit.intake.proposal.headings import words
 from clientaudit.intake.proposal.links import map_file
 from clientaudit.intake.proposal.matching import BEST, READABLE, value_map
+from clientaudit.intake.proposal.words import CENTS
 from clientaudit.schema import TABLES, Column
 
 UNSURE = 0.6
@@ -39,8 +40,8 @@ def finish_columns(draft: SourceDraft, sources: Sequence[Gathered]) -> None:
             if name == "date" and ORDERED & set(words(drafted.heading)):
                 drafted.confirm = True
                 drafted.remarks.append("not the date of the invoice: is there none?")
-        elif name in ("product_family", "family"):
-            _name_families(drafted, sources)
+        else:
+            _finish_text(drafted, sources)
 
 
 def _is_coded(column: Column, facts: Evidence) -> bool:
@@ -128,16 +129,32 @@ def _set_unit(drafted: ColumnDraft, column: Column) -> None:
         drafted.confidence = min(drafted.confidence, UNSURE)
         drafted.confirm = True
         drafted.remarks.append("the heading speaks of thousands")
+    elif column.kind == "money" and CENTS & set(words(drafted.heading)):
+        _compute(drafted, f"{bracketed(drafted.heading)} / 100", "the heading speaks of cents")
+        drafted.confirm = True
     elif column.name.endswith("_pct") and 0 < facts.largest <= 1:
-        formula = f"{bracketed(drafted.heading)} * 100"
-        drafted.value = {"formula": formula} if len(formula) <= MAX_LENGTH else drafted.value
-        drafted.remarks.append("a share from 0 to 1 in the file")
+        _compute(drafted, f"{bracketed(drafted.heading)} * 100", "a share from 0 to 1 in the file")
+    elif column.unit.startswith("share") and facts.largest > 1:
+        _compute(drafted, f"{bracketed(drafted.heading)} / 100", "a percentage in the file")
+
+
+def _compute(drafted: ColumnDraft, formula: str, remark: str) -> None:
+    drafted.value = {"formula": formula} if len(formula) <= MAX_LENGTH else drafted.value
+    drafted.remarks.append(remark)
 
 
 def _note_unread(drafted: ColumnDraft, share: float, what: str) -> None:
     if share < 1:
         drafted.confirm = True
         drafted.remarks.append(f"{1 - share:.1%} of the cells are no {what}")
+
+
+def _finish_text(drafted: ColumnDraft, sources: Sequence[Gathered]) -> None:
+    if drafted.name in ("product_family", "family"):
+        _name_families(drafted, sources)
+    elif drafted.name == "currency" and drafted.facts and drafted.facts.distinct > 1:
+        drafted.confirm = True
+        drafted.remarks.append("several: give the column fx_rate, or keep one of them")
 
 
 def _name_families(drafted: ColumnDraft, sources: Sequence[Gathered]) -> None:

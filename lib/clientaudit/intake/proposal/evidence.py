@@ -59,10 +59,6 @@ class Evidence:
         """Distinct values per filled cell."""
         return self.distinct / self.filled if self.filled else 0.0
 
-    @property
-    def filled_share(self) -> float:
-        return self.filled / self.rows if self.rows else 0.0
-
 
 @dataclass(frozen=True)
 class Numbers:
@@ -171,22 +167,20 @@ def _style(mark: str) -> NumberStyle:
 
 def _read_as_numbers(connection: duckdb.DuckDBPyConnection, filled: int) -> Numbers:
     comma, dot = (plain_number("v", _style(mark)) for mark in MARKS)
-    by_comma, by_dot, differ = _row(
-        connection,
+    by_comma, by_dot, differ = connection.execute(
         "select coalesce(sum(n) filter (c is not null), 0), "
         "coalesce(sum(n) filter (d is not null), 0), count(*) filter (c <> d) "
-        f"from (select n, {comma} as c, {dot} as d from proposal_values)",
-    )
+        f"from (select n, {comma} as c, {dot} as d from proposal_values)"
+    ).fetchall()[0]
     best = max(by_comma, by_dot)
     if not best:
         return Numbers()
     mark = "," if by_comma > by_dot else "." if by_dot > by_comma else "?" if differ else ""
-    negative, whole, largest = _row(
-        connection,
+    negative, whole, largest = connection.execute(
         "select coalesce(sum(n) filter (x < 0), 0), coalesce(sum(n) filter (x = trunc(x)), 0), "
         "coalesce(max(abs(x)), 0) from (select n, "
-        f"try_cast({comma if mark == ',' else dot} as double) as x from proposal_values)",
-    )
+        f"try_cast({comma if mark == ',' else dot} as double) as x from proposal_values)"
+    ).fetchall()[0]
     return Numbers(best / filled, mark, negative / best, whole / best, largest)
 
 
@@ -213,13 +207,13 @@ def _newly_read(connection: duckdb.DuckDBPyConnection, chosen: list[int]) -> tup
         f"coalesce(sum(n) filter (f{i} is not null and {left}), 0)"
         for i in range(len(DATE_FORMATS))
     )
-    return _row(connection, f"select {', '.join(sums)} from proposal_dates")
+    return connection.execute(f"select {', '.join(sums)} from proposal_dates").fetchall()[0]
 
 
 def _plausible(connection: duckdb.DuckDBPyConnection, formats: list[int]) -> list[int]:
     """Of formats that read as many dates, those that do not take days for years."""
     counts = ", ".join(f"count(distinct year(f{i}))" for i in formats)
-    years = _row(connection, f"select {counts} from proposal_dates")
+    years = connection.execute(f"select {counts} from proposal_dates").fetchall()[0]
     most = 2 * min(years) + 2
     return [i for i, count in zip(formats, years, strict=True) if count <= most]
 
@@ -230,17 +224,11 @@ def _rival(connection: duckdb.DuckDBPyConnection, chosen: list[int]) -> str:
     """
     first = chosen[0]
     sizes = ", ".join(f"count(f{i})" for i in range(len(DATE_FORMATS)))
-    found = _row(connection, f"select {sizes} from proposal_dates")
+    found = connection.execute(f"select {sizes} from proposal_dates").fetchall()[0]
     equal = _plausible(connection, [i for i, n in enumerate(found) if n == found[first]])
     others = [i for i in (*equal, *chosen) if i != first]
     if not others:
         return ""
     differ = ", ".join(f"count(*) filter (f{i} <> f{first})" for i in others)
-    counts = _row(connection, f"select {differ} from proposal_dates")
+    counts = connection.execute(f"select {differ} from proposal_dates").fetchall()[0]
     return next((DATE_FORMATS[i] for i, n in zip(others, counts, strict=True) if n), "")
-
-
-def _row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[float, ...]:
-    row = connection.execute(query).fetchone()
-    assert row is not None
-    return row

@@ -1,7 +1,7 @@
 """The headings by which exports name the columns of invoice lines.
 
 The names of a column are separated by commas; those behind `>` are a second choice, taken where
-nothing better is there. Names of Sage 100 as seen in public code (DATA_MODEL §4).
+nothing better is there. Names of Sage 100 as seen in public code.
 """
 
 CLIENT = (
@@ -19,8 +19,8 @@ DOCUMENT = (
     "invoice number, invoice, invoice id, do piece, no document, document no, sales order number, "
     "doc id, document number, n facture, n piece, ref facture, code facture, facture no, billing "
     "document, vbeln, piece ref, transaction id, id facture > order id, order no, order number, "
-    "no commande, numero commande, commande, numero, no, document, receipt no, ticket, no ticket, "
-    "no bl, ref piece, reference piece, id commande"
+    "no commande, numero commande, commande, numero, num, no, document, receipt no, ticket, no "
+    "ticket, no bl, ref piece, reference piece, id commande"
 )
 REP = (
     "representant, commercial, vendeur, code representant, code commercial, co no, sales rep, "

@@ -11,7 +11,7 @@ from clientaudit.intake.proposal.evidence import read_numbers
 from clientaudit.intake.proposal.headings import words
 from clientaudit.intake.proposal.layout import TOTAL
 from clientaudit.intake.proposal.matching import value_map
-from clientaudit.intake.proposal.words import COUNTER, NOT_A_SALE
+from clientaudit.intake.proposal.words import COUNTER, NOT_A_SALE, VOID
 from clientaudit.schema import TABLES
 
 CREDIT_PREFIXES = ("AVO", "AV", "CN", "CR", "A", "C")
@@ -25,6 +25,7 @@ ONLY_TOTAL = re.compile(
 )
 TOTALS = r"(?i)\W*(sous[- ]?|sub[- ]?|grand )?(total|totaux|somme|cumul|sum)\b.*"
 MAX_COPIES = 0.1
+MANY_EMPTY = 0.3  # of the rows: so many are no rows to drop
 
 
 def set_rules(connection: duckdb.DuckDBPyConnection, draft: SourceDraft) -> None:
@@ -36,6 +37,7 @@ def set_rules(connection: duckdb.DuckDBPyConnection, draft: SourceDraft) -> None
         ("doc_type", NOT_A_SALE, "not an invoice"),
     ):
         _drop_words(draft, name, test, why)
+    _drop_void(draft)
     set_empty_aside(draft)
     _duplicates(draft)
 
@@ -74,8 +76,19 @@ def set_empty_aside(draft: SourceDraft) -> None:
         if empty:
             label = TABLES[draft.table].column(name).label.lower()
             rule = {"column": column.heading, "is_empty": True, "why": f"no {label}"}
-            share = empty / column.facts.rows
-            draft.drop.append(Rule(rule, f"{counted(empty)} of the sample, {share:.1%}"))
+            told = f"{counted(empty)} of the sample, {empty / column.facts.rows:.1%}"
+            lost = _holds_sales(draft, column.heading)
+            told += ": does each belong to the row above? Then fill it in first" * lost
+            draft.drop.append(Rule(rule, told, off=lost))
+
+
+def _holds_sales(draft: SourceDraft, heading: str) -> bool:
+    """Whether many rows have an amount and not this cell: reports say it on a first row only."""
+    amount = draft.columns.get("amount_net")
+    own = amount is not None and amount.facts is not None and amount.source is draft.source
+    rows = draft.source.rows([heading, *([amount.heading] if own and amount else [])])
+    lost = sum(not row[0] and all(row[1:]) for row in rows)
+    return draft.table == "transactions" and lost > MANY_EMPTY * len(rows)
 
 
 def _drop_words(draft: SourceDraft, name: str, known: frozenset[str], why: str) -> None:
@@ -91,6 +104,15 @@ def _drop_words(draft: SourceDraft, name: str, known: frozenset[str], why: str) 
     if counts:
         rule = _one_of(column.heading, sorted(counts)) | {"why": why}
         draft.drop.append(Rule(rule, f"{counted(counts.total())} of the sample"))
+
+
+def _drop_void(draft: SourceDraft) -> None:
+    """Rows that a column calls cancelled, failed or a draft."""
+    for heading, facts in draft.source.evidence.items():
+        rows = {value: n for value, n in facts.values if " ".join(words(value)) in VOID}
+        if rows and len(rows) < len(facts.values):
+            rule = _one_of(heading, sorted(rows)) | {"why": "cancelled, failed or a draft"}
+            draft.drop.append(Rule(rule, f"{counted(sum(rows.values()))} of the sample"))
 
 
 def counted(rows: int) -> str:

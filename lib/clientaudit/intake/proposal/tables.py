@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from clientaudit.intake.proposal.gathering import Gathered, holds_rows_of
-from clientaudit.intake.proposal.headings import names_a_table, words
+from clientaudit.intake.proposal.headings import name_scores, names_a_table, words
 from clientaudit.intake.proposal.links import Link, concept, find_links
 from clientaudit.intake.proposal.matching import READABLE, Match, match_columns
 from clientaudit.intake.proposal.vocabulary import HEADINGS
@@ -176,6 +176,12 @@ def _stand_in(choices: list[Choice]) -> list[Choice]:
     return [Choice(LINES, payments.source, found, remarks=[remark])]
 
 
+def _names_another(heading: str) -> bool:
+    """Whether a heading is that of another column of the lines: products are no clients."""
+    scores = name_scores(LINES, heading)
+    return max(scores.values(), default=0.0) > scores.get("client_id", 0.0)
+
+
 def _guess(sources: Sequence[Gathered]) -> list[Choice]:
     """The largest file that has a date, an amount and a code that comes back, whatever the
     headings say.
@@ -186,6 +192,7 @@ def _guess(sources: Sequence[Gathered]) -> list[Choice]:
         amounts = [f for f in facts if f.numbers > READABLE and f.whole < READABLE]
         codes = [f for f in facts if f.numbers < READABLE and f.dates < READABLE and f.filled]
         codes = [f for f in codes if FEW_CODES < f.distinct <= f.filled / 2]
+        codes = [f for f in codes if not _names_another(f.heading)]
         if dates and amounts and codes:
             found = {
                 "client_id": min(codes, key=lambda f: f.distinct),

@@ -7,6 +7,7 @@ GROSS = frozenset((
 THOUSANDS = frozenset((
     "kchf", "ke", "keur", "kgbp", "kusd", "milliers", "thousands"
 ))  # fmt: skip
+CENTS = frozenset(("centime", "centimes", "cents", "cts"))
 
 # How names of files and sheets begin that hold a table.
 FILE_NAMES = {
@@ -38,12 +39,17 @@ NAMED_ONLY = (
     "potentials", "targets", "assignments",
 )  # fmt: skip
 
-# Sage 100 writes numbers for the kind of document; they are unverified (DATA_MODEL §4).
+# Sage 100 writes numbers for the kind of document; they are unverified.
 SAGE_TYPES = {"6": "invoice", "7": "invoice", "5": "credit_note"}
 # Kinds of documents that are no sale.
 NOT_A_SALE = frozenset((
     "bc", "bl", "bon de livraison", "cde", "commande", "dev", "devis", "dn", "order", "pf",
     "pro forma", "proforma", "quote", "so"
+))  # fmt: skip
+# What says of a row that it was never a sale, in a column of its own.
+VOID = frozenset((
+    "abandonne", "abandonnee", "annule", "annulee", "brouillon", "cancel", "canceled", "cancelled",
+    "draft", "echec", "echoue", "failed", "refuse", "refusee", "void", "voided"
 ))  # fmt: skip
 # Accounts under which sales without a client are booked.
 COUNTER = frozenset((

@@ -220,10 +220,10 @@ def _rules(page: Page, draft: SourceDraft, pad: str) -> None:
 
 def _listed(page: Page, key: str, rules: Sequence[Rule], pad: str) -> None:
     if rules:
-        page.add(f"{pad}{key}:")
+        page.add(f"{pad}{'# ' * all(rule.off for rule in rules)}{key}:")
     for rule in rules:
         mark = "" if key == "join" else f"{CONFIRM}: "
-        page.add(f"{pad}  - {flow(rule.value)}", mark + rule.remark)
+        page.add(f"{pad}  {'# ' * rule.off}- {flow(rule.value)}", mark + rule.remark)
 
 
 def _files(draft: SourceDraft) -> str:

@@ -1,10 +1,12 @@
 """Checks of the invoice lines: codes, duplicates, credit notes, sizes, documents, costs."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from clientaudit.intake.mapping.duplicates import UnlikeDuplicates
 from clientaudit.intake.mapping.rule_counts import RuleCount
 from clientaudit.intake.quality.check import MATERIAL, Check, check, flag, share
+from clientaudit.intake.quality.estimated_costs import EstimatedCosts
 from clientaudit.intake.quality.line_facts import OUTLIER_TIMES, LineFacts
 
 MAX_WITHOUT_CLIENT = 0.5
@@ -15,11 +17,15 @@ RHYTHM = ("rfm", "departures", "win_back", "cohorts", "portrait")
 
 
 def line_checks(
-    lines: LineFacts, columns: Sequence[str], rules: Sequence[RuleCount]
+    lines: LineFacts,
+    columns: Sequence[str],
+    rules: Sequence[RuleCount],
+    estimated: EstimatedCosts,
 ) -> Iterator[Check]:
     """What is wrong with the invoice lines.
 
     columns: those that the transactions map. rules: what each rule of the mapping touched.
+    estimated: costs that no line says.
     """
     yield client_ids(lines)
     yield duplicates(lines)
@@ -27,8 +33,10 @@ def line_checks(
     yield outliers(lines)
     yield zero_amounts(lines)
     yield shared_documents(lines)
-    if "cost_amount" in columns:
-        yield cost_coverage(lines)
+    if "cost_amount" in columns or estimated.rows:
+        yield cost_coverage(lines, estimated)
+    if any(_drops_empty(rule) for rule in rules):
+        yield empty_set_aside(lines, rules)
     if any(rule.step == "join" for rule in rules):
         yield look_ups(rules)
 
@@ -186,18 +194,53 @@ def shared_documents(lines: LineFacts) -> Check:
     )
 
 
-def cost_coverage(lines: LineFacts) -> Check:
-    """How much of the revenue has a cost."""
+def cost_coverage(lines: LineFacts, estimated: EstimatedCosts) -> Check:
+    """How much of the revenue has a cost, and how much of it one that margin rates gave."""
     part = share(lines.revenue_with_cost, lines.revenue)
+    guessed = share(estimated.revenue, lines.revenue)
     return check(
         "cost_coverage",
         flag(part < COSTED),
-        "The cost is known for {share:pct} of revenue.",
-        {"rows": lines.rows - lines.rows_with_cost, "share": part},
-        bias="Margin is measured on that part only; elsewhere it may be higher or lower.",
+        "The invoice lines say the cost of {share:pct} of revenue; the margin rates of the product "
+        "file give an estimate for {estimated:pct} more."
+        if estimated.rows
+        else "The cost is known for {share:pct} of revenue.",
+        {"rows": lines.rows - lines.rows_with_cost, "share": part, "estimated": guessed},
+        bias="An estimated cost follows the net amount: a discount or a dear delivery does not "
+        "lower the margin, so that clients look more alike than they are."
+        if estimated.rows
+        else "Margin is measured on that part only; elsewhere it may be higher or lower.",
         affects=("portrait", "changes", "profit", "prices", "grid"),
         request="the cost of the {rows:int} {rows:plural:line|lines} without one",
     )
+
+
+def empty_set_aside(lines: LineFacts, rules: Sequence[RuleCount]) -> Check:
+    """Rows left out because a cell is empty: sales, where a report says it once for many rows."""
+    dropped = [rule for rule in rules if _drops_empty(rule)]
+    amounts = [amount for rule in dropped for amount in rule.revenue_by_year.values()]
+    revenue = sum(amounts, Decimal(0))
+    part = share(abs(revenue), abs(lines.revenue))
+    return check(
+        "empty_set_aside",
+        flag(part >= MATERIAL),
+        "{rows:int} {rows:plural:row|rows} without a client, a date or another value "
+        "{rows:plural:is|are} set aside, worth {revenue:money}: {share:pct} of the revenue kept.",
+        {
+            "rows": sum(rule.rows for rule in dropped),
+            "revenue": float(revenue),
+            "share": part,
+        },
+        bias="If they are sales, and not totals or notes, revenue is too low.",
+        request="the missing values of the {rows:int} {rows:plural:row|rows} set aside, or what "
+        "these rows are",
+        evidence="intake_rules",
+    )
+
+
+def _drops_empty(rule: RuleCount) -> bool:
+    of_lines = rule.table == "transactions" and rule.step == "drop"
+    return of_lines and rule.rule.endswith(" is_empty true")
 
 
 def look_ups(rules: Sequence[RuleCount]) -> Check:

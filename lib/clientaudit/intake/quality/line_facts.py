@@ -74,11 +74,6 @@ class LineFacts:
         """First day with lines."""
         return self.days.first
 
-    @property
-    def last_date(self) -> dt.date:
-        """Last day with lines."""
-        return self.days.last
-
 
 def line_facts(connection: duckdb.DuckDBPyConnection, lines: Path) -> LineFacts:
     """Count what the gate judges, in five group-bys that spill to disk where memory is short.

@@ -1,4 +1,4 @@
-"""What each missing table or column costs, and what to ask the firm for (DATA_MODEL §2)."""
+"""What each missing table or column costs, and what to ask the firm for."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -186,13 +186,15 @@ LOSSES = (
 )  # fmt: skip
 
 
-def missing_data(columns: Mapping[str, tuple[str, ...]]) -> Iterator[Check]:
+def missing_data(
+    columns: Mapping[str, tuple[str, ...]], *, has_cost: bool = False
+) -> Iterator[Check]:
     """One check per table or column that the engagement does not give.
 
-    columns: canonical columns mapped, by table.
+    columns: canonical columns mapped, by table. has_cost: whether lines have a cost all the same.
     """
     for loss in LOSSES:
-        if loss.applies(columns):
+        if loss.applies(columns) and not (has_cost and loss.column == "cost_amount"):
             yield check(
                 loss.name,
                 "FLAG",

@@ -16,9 +16,9 @@ from clientaudit.intake.quality.price_facts import (
     ratio_at,
     usual_place,
 )
+from clientaudit.intake.quality.vat_facts import VAT_RATES
 
 FAR = math.log(5)
-VAT_RATES = (0.20, 0.10, 0.055)  # French rates; 20 % first, the only one far above price rises
 MOST = 0.5
 SLACK = 3  # bins: a ratio within 1.5 % of one is no other factor
 TENS = round(math.log(10) * BINS)

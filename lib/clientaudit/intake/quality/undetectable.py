@@ -6,6 +6,7 @@ from typing import Literal
 
 from clientaudit.intake.facts import IntakeFacts
 from clientaudit.intake.quality.reconciliation import fiscal_year
+from clientaudit.intake.quality.vat_checks import shows_vat
 from clientaudit.settings import Engagement
 
 Accounts = Literal["none", "some", "all"]
@@ -42,6 +43,11 @@ def _maps(facts: IntakeFacts, column: str, table: str = "transactions") -> bool:
     return column in facts.columns.get(table, ())
 
 
+def _may_hide_vat(facts: IntakeFacts, *, with_product: bool) -> bool:
+    several = len(facts.line_files) > 1 and _maps(facts, "product_id") == with_product
+    return several and not shows_vat(facts.vat)
+
+
 BLIND_SPOTS = (
     BlindSpot(
         "uniform_scale",
@@ -76,22 +82,25 @@ BLIND_SPOTS = (
         lambda *_: True,
     ),
     BlindSpot(
-        "small_rate",
-        "A VAT rate of 5.5% or 10% included in the first or the last file only: it looks like a "
-        "rise in prices.",
+        "vat_at_an_end",
+        "VAT included in the first or the last file only: it looks like a rise in prices, as unit "
+        "prices are not in whole cents.",
         "Whether the amounts of these files exclude VAT; the accounts of these years.",
-        lambda facts, accounts: (
-            accounts != "all" and len(facts.line_files) > 1 and _maps(facts, "product_id")
-        ),
+        lambda facts, accounts: accounts != "all" and _may_hide_vat(facts, with_product=True),
     ),
     BlindSpot(
         "rate_without_product",
         "VAT included in some files only: without a product on the lines, only amounts five times "
         "too large or too small stand out.",
         "The product and the quantity of each line.",
-        lambda facts, accounts: (
-            accounts != "all" and len(facts.line_files) > 1 and not _maps(facts, "product_id")
-        ),
+        lambda facts, accounts: accounts != "all" and _may_hide_vat(facts, with_product=False),
+    ),
+    BlindSpot(
+        "vat_pairs",
+        "Each line twice, once with and once without VAT: without a product on the lines, nothing "
+        "pairs them.",
+        "The product of each line; the revenue of each fiscal year in the annual accounts.",
+        lambda facts, accounts: accounts == "none" and not _maps(facts, "product_id"),
     ),
     BlindSpot(
         "plausible_digit",
@@ -147,6 +156,6 @@ BLIND_SPOTS = (
         "cost_level",
         "Costs that are all too low or too high by the same rate.",
         "The gross margin of each fiscal year in the accounts.",
-        lambda facts, _: _maps(facts, "cost_amount"),
+        lambda facts, _: _maps(facts, "cost_amount") or facts.estimated.rows > 0,
     ),
 )

@@ -81,7 +81,7 @@ def _ends_open(path: Path) -> bool:
 
 
 def line_steps(
-    path: Path, dialect: Dialect, header_row: int, *, quoted: bool = True
+    path: Path, dialect: Dialect, header_row: int, *, quoted: bool
 ) -> list[tuple[int, int]]:
     """Where the lines of a file stop following its rows: (row, its line), rows in order.
 

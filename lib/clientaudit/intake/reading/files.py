@@ -5,13 +5,13 @@ import gzip
 import hashlib
 import os
 import re
-import unicodedata
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path, PurePath
+from unicodedata import normalize
 
 from clientaudit.engine.scratch import scratch
 from clientaudit.errors import AuditError
@@ -104,8 +104,7 @@ def swells(size: int, content: int) -> bool:
 
 def _matches(pattern: str, folder: Path) -> list[str]:
     # Names from a Mac hold accents as two characters: the same name in other bytes.
-    for form in ("", "NFC", "NFD"):
-        name = unicodedata.normalize(form, pattern) if form else pattern  # type: ignore[arg-type]
+    for name in (pattern, normalize("NFC", pattern), normalize("NFD", pattern)):
         if _is_file(folder / name):
             return [name]
         # Path.glob takes no absolute pattern.

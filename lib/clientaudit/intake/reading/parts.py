@@ -202,11 +202,10 @@ def stored_part(job: Job, heading: Sequence[str], dialect: Dialect) -> Part:
     """
     texts = [f"c{i}" for i in range(len(heading))]
     filled = f"coalesce({', '.join(texts)}) IS NOT NULL"
-    total, rows, *counts = _one_row(
-        job,
+    total, rows, *counts = job.connection.execute(
         f"SELECT count(*), count(*) FILTER ({filled}), "
-        f"{', '.join(f'count({text})' for text in texts)} FROM {identifier(job.table)}",
-    )
+        f"{', '.join(f'count({text})' for text in texts)} FROM {identifier(job.table)}"
+    ).fetchall()[0]
     if total - rows > MAX_EMPTY_ROWS and not job.options.stop_at:
         _refuse_gap(job, filled)
     names = heading_names(heading)
@@ -221,20 +220,13 @@ def stored_part(job: Job, heading: Sequence[str], dialect: Dialect) -> Part:
 def _refuse_gap(job: Job, filled: str) -> None:
     """Refuse a long run of empty rows: what stands below it is another table, or nothing."""
     table = identifier(job.table)
-    (gap,) = _one_row(
-        job,
+    (gap,) = job.connection.execute(
         "SELECT max(row - before - 1) FROM (SELECT row, lag(row, 1, -1) OVER (ORDER BY row) "
         f"AS before FROM (SELECT rowid AS row FROM {table} WHERE {filled} "
-        f"UNION ALL SELECT count(*) FROM {table}))",
-    )
+        f"UNION ALL SELECT count(*) FROM {table}))"
+    ).fetchall()[0]
     if gap > MAX_EMPTY_ROWS:
         raise AuditError(
             f"{job.name}: {gap} empty rows follow each other. Delete them and what stands below, "
             'or say where the table ends, such as stop_at: "^$".'
         )
-
-
-def _one_row(job: Job, query: str) -> tuple[int, ...]:
-    row = job.connection.execute(query).fetchone()
-    assert row is not None
-    return row

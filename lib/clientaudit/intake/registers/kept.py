@@ -174,7 +174,8 @@ def _checked(
         if row.get(name) is None:
             at = sheet.places[name]
             faults.append(Fault(sheet.cell(number, at), f"{sheet.heading(name)} is empty."))
-    if not row.get("client_id") and not row.get("prospect_id"):
+    named = row.get("client_id") or row.get("prospect_id")
+    if "client_id" not in register.filled and not named:
         at = sheet.places["client_id"]
         faults.append(Fault(sheet.cell(number, at), f"{sheet.heading('client_id')} is empty."))
     if register is ACTIONS:

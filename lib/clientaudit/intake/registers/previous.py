@@ -64,18 +64,25 @@ class PreviousRun:
         except (OSError, pa.ArrowException) as error:
             raise AuditError(f"{path}: cannot be read ({error}).") from None
 
-    def registers(self, clients: Iterable[str], *, as_of: dt.date, key: str | None) -> Registers:
+    def registers(
+        self, clients: Iterable[str], *, as_of: dt.date, currency: str, key: str | None
+    ) -> Registers:
         """The registers of its workbook; empty where that run did not write any yet.
 
-        clients, as_of: those of this run. key: name of the variable that holds the key of
-        pseudonyms, None where the codes are shown.
-        Raises AuditError: its period ends later than this one; not one client is the same; the
-        workbook is gone or cannot be read.
+        clients, as_of, currency: those of this run. key: name of the variable that holds the key
+        of pseudonyms, None where the codes are shown.
+        Raises AuditError: its period ends later than this one; its amounts are in another
+        currency; not one client is the same; the workbook is gone or cannot be read.
         """
         if self.as_of > as_of:
             raise AuditError(
                 f"{self.folder}: its data go up to {self.as_of}, later than {as_of}. The previous "
                 "run is one of the same day or before."
+            )
+        if (other := self._manifest.get("currency", currency)) != currency:
+            raise AuditError(
+                f"{self.folder}: its amounts are in {other}, those of this run in {currency}: its "
+                "groups and classes cannot be compared. Run that audit again in one currency."
             )
         before, known = self._clients("client_summary"), set(clients)
         if before and known.isdisjoint(before):

@@ -7,7 +7,7 @@ from clientaudit.models.btyd.fit import Fit, Model, objective, typical_time
 from clientaudit.models.btyd.histories import Histories
 from clientaudit.models.btyd.pareto import ParetoNbd
 from clientaudit.models.btyd.timing import Nbd, constant
-from clientaudit.models.maximum import Floats, NotIdentifiable, climb, maximise
+from clientaudit.models.maximum import Floats, NotIdentifiable, climb, maximise, polish
 
 MIN_REPEAT_BUYERS = 50
 # Half of the 95 % quantile of chi-square with the two parameters of drop-out.
@@ -41,8 +41,8 @@ def fit_nbd(histories: Histories, *, k: int = 1) -> tuple[Floats, float]:
     model, time = Nbd(k), typical_time(histories)
     purchases = float(np.sum(histories.count * histories.x)) / histories.clients
     start = np.log([1.0, time / (k * purchases)])
-    near = climb(objective(model, histories.sample), start, model.scale(time))
-    best = climb(objective(model, histories), near, model.scale(time))
+    rough, scale = objective(model, histories.sample), model.scale(time)
+    best = polish(objective(model, histories), climb(rough, start, scale), scale, rough)
     return np.exp(best), objective(model, histories)(best)[0]
 
 

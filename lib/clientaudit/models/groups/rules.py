@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from math import ceil, floor, inf, log10
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clientaudit.models.groups.kmeans import Floats, Labels, canonical_order, one_thread
 
@@ -70,7 +72,17 @@ def _sample(values: Floats, labels: Labels, seed: int) -> Labels:
     return np.asarray(order[np.sort(drawn)])
 
 
-def _boxes(tree, classes: Labels, whole: np.ndarray) -> tuple[Box, ...]:  # type: ignore[no-untyped-def]
+class _Tree(Protocol):
+    """What is read of a scikit-learn tree, by node: a leaf has a feature below 0."""
+
+    feature: Labels
+    threshold: Floats
+    children_left: Labels
+    children_right: Labels
+    value: Floats  # [nodes, 1, classes]
+
+
+def _boxes(tree: _Tree, classes: Labels, whole: NDArray[np.bool_]) -> tuple[Box, ...]:
     """The leaves of a scikit-learn tree as boxes with rounded sides, joined where they can be."""
     width = len(whole)
     found: list[Box] = []
@@ -81,8 +93,9 @@ def _boxes(tree, classes: Labels, whole: np.ndarray) -> tuple[Box, ...]:  # type
             found.append(Box(int(classes[tree.value[node][0].argmax()]), low, high))
             return
         cut = _rounded(float(tree.threshold[node]), counts=bool(whole[feature]))
-        walk(tree.children_left[node], low, _replaced(high, feature, min(cut, high[feature])))
-        walk(tree.children_right[node], _replaced(low, feature, max(cut, low[feature])), high)
+        left, right = int(tree.children_left[node]), int(tree.children_right[node])
+        walk(left, low, _replaced(high, feature, min(cut, high[feature])))
+        walk(right, _replaced(low, feature, max(cut, low[feature])), high)
 
     walk(0, (-inf,) * width, (inf,) * width)
     return _joined(
