@@ -13,8 +13,8 @@ import pytest
 from clientaudit.analyses.departures import watch as departures
 from clientaudit.analyses.departures.contracts import ENDED, RENEWED, RUNNING
 from clientaudit.analyses.departures.deadlines import RENEWS, TO_SETTLE
-from clientaudit.analyses.departures.evidence import bias_findings
 from clientaudit.analyses.departures.models import BY_RULE, ranking_finding, timing_findings
+from clientaudit.analyses.departures.outlook_findings import bias_findings
 from clientaudit.analyses.departures.past import (
     DAYS,
     STACK,

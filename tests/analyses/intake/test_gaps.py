@@ -9,11 +9,13 @@ from clientaudit.analyses.intake import gaps
 from clientaudit.intake.quality.empty_cells import EmptyCells
 from clientaudit.intake.quality.price_facts import PriceFacts
 from clientaudit.intake.quality.undetectable import BLIND_SPOTS, accounts_given, undetectable
+from clientaudit.intake.quality.vat_facts import VatFacts
 from clientaudit.settings import Engagement
 from clientaudit.text import Say
 from intake.line_facts_factory import lines_with
 
 SAY = Say("en")
+UNPRICED = VatFacts(0, 2022, rows=100, paired=0, priced=0, whole=0, whole_without=(0, 0, 0))
 CELLS = (
     EmptyCells("transactions", "channel", 0, 2022, 100, 0),
     EmptyCells("transactions", "channel", 1, 2023, 100, 50),
@@ -79,12 +81,23 @@ def test_accounts_are_counted_over_the_fiscal_years_that_have_lines(years, given
 
 @pytest.mark.parametrize(
     ("name", "columns"),
-    [("rate_without_product", ("product_id",)), ("same_day_twice", ("doc_id",))],
+    [
+        ("rate_without_product", ("product_id",)),
+        ("vat_pairs", ("product_id",)),
+        ("same_day_twice", ("doc_id",)),
+    ],
 )
 def test_a_column_that_is_given_closes_its_blind_spot(name, columns):
-    assert name in names(facts_with(), accounts="none")
-    given = replace(facts_with(), columns={"transactions": columns})
+    facts = replace(facts_with(), vat=(UNPRICED,))
+    assert name in names(facts, accounts="none")
+    given = replace(facts, columns={"transactions": columns})
     assert name not in names(given, accounts="none")
+
+
+def test_prices_in_whole_cents_close_the_blind_spot_of_vat():
+    priced = replace(UNPRICED, priced=100, whole=99)
+    facts = replace(facts_with(), vat=(priced,))
+    assert "rate_without_product" not in names(facts, accounts="none")
 
 
 def test_a_wrong_figure_stays_a_blind_spot_even_where_prices_are_given():

@@ -138,9 +138,9 @@ def test_a_rule_is_said_in_the_reader_s_words(step, written, said):
 
 def test_kept_and_rejected_lines_are_those_of_the_transactions_only():
     kept, rejected = reception.intake_findings(facts_with())
-    assert kept.key == "reception.line_count"
+    assert kept.key == "intake.line_count"
     assert kept.values == {"value": 3600, "read": 120, "files": 3}
-    assert rejected.key == "reception.rejected_line_count"
+    assert rejected.key == "intake.rejected_line_count"
     assert rejected.values == {"value": 16, "share": 16 / 120}
 
 
@@ -314,7 +314,7 @@ def test_headline_figures_of_no_revenue_change_by_nothing():
 )
 def test_the_verdict_is_that_of_the_files_not_of_what_is_missing(checks, verdict, sentence):
     found = gate.gate_findings(checks)
-    assert (found[0].key, found[0].verdict) == ("reception.verdict", verdict)
+    assert (found[0].key, found[0].verdict) == ("intake.verdict", verdict)
     assert found[0].say(SAY) == sentence
     assert len(found) == 1 + len(gate.reservations(checks))
 

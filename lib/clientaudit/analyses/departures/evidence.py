@@ -1,4 +1,4 @@
-"""How far the departure watch can be believed: the past, how long clients stay, the year ahead."""
+"""How far the departure watch can be believed: the past, and how long clients stay."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,27 +7,16 @@ import numpy as np
 import pandas as pd
 
 from clientaudit.analyses.departures.findings import missing
-from clientaudit.analyses.departures.outlook import NextYear
 from clientaudit.analyses.departures.past import SILENCE_RULE, Past
 from clientaudit.analyses.departures.retention import BANDS, DOUBLED, UNKNOWN, Retention
-from clientaudit.findings import Finding, Verdict, settle_claims
+from clientaudit.findings import Finding, settle_claims
+from clientaudit.intake.quality.check import flag
 from clientaudit.models.cox import CoxFit
 from clientaudit.models.intervals import wilson
 
 BAD_CHECK = 0.05
 TWO_YEARS = 730
-TOLERATED = 0.1  # of the purchases expected
 MIN_COVERAGE = 0.6  # of the lost clients, with a reason [our default], R17
-NEXT_YEAR = {
-    "margin": "Today's clients should buy on {purchases:int} days in the next twelve months "
-    "({low:int} to {high:int}), worth {value:money} of margin ({value_low:money} to "
-    "{value_high:money}).",
-    "revenue": "Today's clients should buy on {purchases:int} days in the next twelve months "
-    "({low:int} to {high:int}), worth {value:money} of revenue ({value_low:money} to "
-    "{value_high:money}).",
-    "": "Today's clients should buy on {purchases:int} days in the next twelve months ({low:int} "
-    "to {high:int}); what a purchase is worth cannot be told.",
-}
 
 
 def retention_findings(
@@ -67,55 +56,6 @@ def backtest_title(findings: Sequence[Finding]) -> Finding:
     """The finding that the comparison of the candidates is drawn for, or why there is none."""
     keys = ("departures.backtest", "departures.precision")
     return next(f for key in keys for f in findings if f.key == key)
-
-
-def next_year_findings(found: NextYear | None, past: Past) -> list[Finding]:
-    """What the base should buy in the next twelve months, and what can be said of departures."""
-    if found is None:
-        return [missing(
-            "departures.next_year",
-            "Purchases to come are not forecast: fewer than 50 clients bought again.",
-        )]  # fmt: skip
-    total, value = found.purchases, found.value
-    values = {"purchases": total.value, "low": total.low, "high": total.high}
-    if value is not None:
-        values |= {"value": value.value, "value_low": value.low, "value_high": value.high}
-    first = Finding(
-        "departures.next_year",
-        NEXT_YEAR[found.basis if value is not None else ""],
-        values,
-        interval=(total.low, total.high),
-        n=found.forecast.size,
-    )
-    return [first, *bias_findings(past), *_problems(found)]
-
-
-def bias_findings(past: Past) -> list[Finding]:
-    """Purchases expected at the last past date over those that came; nothing without a model."""
-    if not past.bias:
-        return []
-    return [
-        Finding(
-            "departures.bias",
-            "At the last past date the same model expected {expected:pct} of the purchases that "
-            "came.",
-            {"expected": 1 / past.bias},
-            verdict=_flag(abs(past.bias - 1) > TOLERATED),
-        )
-    ]
-
-
-def _problems(found: NextYear) -> list[Finding]:
-    problems = sorted({group.problem for group in found.forecast.groups} - {""})
-    if not problems:
-        return []
-    return [Finding(
-        "departures.not_identifiable",
-        "For part of the clients the purchases alone cannot tell a departure from a long pause: "
-        "the forecast stands, the probability to be gone rests on the rhythm only.",
-        {"problems": ", ".join(problems)},
-        verdict="FLAG",
-    )]  # fmt: skip
 
 
 def _curves(found: Retention) -> Finding:
@@ -195,7 +135,7 @@ def _reasons(found: Retention) -> Finding:
         {"lost": len(lost), "known": known, "share": known / len(lost) if len(lost) else None},
         n=len(lost),
         evidence="reasons",
-        verdict=_flag(known < MIN_COVERAGE * len(lost)),
+        verdict=flag(known < MIN_COVERAGE * len(lost)),
     )
 
 
@@ -278,7 +218,7 @@ def _chosen(past: Past) -> Finding:
         interval=judged.advantage_interval,
         n=model.n,
         evidence="candidates",
-        verdict=_flag(judged.is_short),
+        verdict=flag(judged.is_short),
     )
 
 
@@ -294,7 +234,3 @@ def _living(share: float | None) -> list[Finding]:
             {"share": share},
         )
     ]
-
-
-def _flag(found: bool) -> Verdict:
-    return "FLAG" if found else "PASS"

@@ -14,7 +14,7 @@ from clientaudit.engine.gaps import gaps_table
 from clientaudit.models.btyd import Estimate
 from clientaudit.models.intervals import Floats
 from clientaudit.models.maximum import NotIdentifiable
-from clientaudit.models.spend import Worth, fit_gamma_gamma
+from clientaudit.models.spend import SpendFit, Worth, fit_gamma_gamma
 
 EVERYBODY = "all clients"
 
@@ -24,13 +24,14 @@ class NextYear:
     """What the base is expected to buy in the next twelve months.
 
     purchases, value: totals with intervals; value is of `basis`. value is None where the spend
-    per purchase cannot be told. forecast: the models behind it.
+    per purchase cannot be told. forecast, spend: the models behind it.
     """
 
     forecast: Forecast
     purchases: Estimate
     value: Estimate | None
     basis: str
+    spend: SpendFit | None
 
 
 def next_year_of(audit: Audit, watch: Watch, *, k: int) -> NextYear | None:
@@ -42,11 +43,13 @@ def next_year_of(audit: Audit, watch: Watch, *, k: int) -> NextYear | None:
     forecast = forecast_of(watch.clients, gaps, k=k) if len(watch.clients) else None
     if forecast is None:
         return None
-    worth = _worth(watch, forecast.purchases(YEAR_DAYS))
-    value = None
-    if worth is not None:
-        value = forecast.total(YEAR_DAYS, worth=worth[0], common=worth[1])
-    return NextYear(forecast, forecast.total(YEAR_DAYS), value, watch.basis)
+    purchases = forecast.total(YEAR_DAYS)
+    found = _worth(watch, forecast.purchases(YEAR_DAYS))
+    if found is None:
+        return NextYear(forecast, purchases, None, watch.basis, None)
+    spend, worth, common = found
+    value = forecast.total(YEAR_DAYS, worth=worth, common=common)
+    return NextYear(forecast, purchases, value, watch.basis, spend)
 
 
 def next_year_table(found: NextYear | None) -> pd.DataFrame:
@@ -72,8 +75,8 @@ def _rounded(total: Estimate) -> tuple[int, int, int]:
     return round(total.value), round(total.low), round(total.high)
 
 
-def _worth(watch: Watch, purchases: Floats) -> tuple[Worth, float] | None:
-    """What one purchase of each client brings, and how unsure the total is by the parameters.
+def _worth(watch: Watch, purchases: Floats) -> tuple[SpendFit, Worth, float] | None:
+    """The model of spend, what one purchase of each client brings, and how unsure the total is.
 
     purchases: expected of each client. Gamma-Gamma, METHODS §2.
     """
@@ -99,5 +102,6 @@ def _worth(watch: Watch, purchases: Floats) -> tuple[Worth, float] | None:
         whole[usable] = part
     others = float(purchases[~usable] @ own[~usable])
     if others + float(purchases[usable] @ known.mean) <= 0:
-        return worth, 0.0
-    return worth, fit.log_variance(count[usable], mean[usable], purchases[usable], known=others)
+        return fit, worth, 0.0
+    common = fit.log_variance(count[usable], mean[usable], purchases[usable], known=others)
+    return fit, worth, common
