@@ -1,6 +1,7 @@
 """Notebooks tell the story and hold no logic; what they may contain is proved here."""
 
 import ast
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from clientaudit.settings import Thresholds
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
+GOLDEN = FOLDER.parent / "tests" / "golden"
 PATHS = sorted(FOLDER.glob("*.ipynb"))
 COMMON = {"engagement": "data/demo/engagement.yml", "as_of": "", "language": ""}
 MAX_PARAMETERS = 12
@@ -151,6 +153,18 @@ def test_code_cells_are_short(notebook):
     lengths = [len(code_lines(source)) for source in story_sources(notebook)]
     assert max(lengths) <= MAX_LINES
     assert median(lengths) <= MAX_MEDIAN_LINES
+
+
+def test_findings_are_called_by_keys_that_exist(notebook):
+    """A key that nobody gives would pass unseen: the fallback would title the chart."""
+    said = set().union(*(json.loads(path.read_text("utf-8")) for path in GOLDEN.glob("*.json")))
+    keys = {
+        node.value
+        for source in story_sources(notebook)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and re.fullmatch(r"[a-z]+\.[a-z_]+", str(node.value))
+    }
+    assert keys <= said
 
 
 def test_prose_introduces_every_step(notebook):
