@@ -113,7 +113,7 @@ def composition(rows: pd.DataFrame, say: Say, *, title: Finding | str, source: s
     axes.invert_yaxis()
     axes.set_xlabel(say("Points out of 100, mean of the class"))
     axis_format(axes.xaxis, say, "int")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.3), ncols=3)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.24), ncols=3)
     subtitle = say("Each criterion counts for its rank among the clients times its weight.")
     return finish(figure, say, title=title, source=source, subtitle=subtitle)
 
